@@ -1,0 +1,1 @@
+"""Festivals: cashless payments and ticketing for music festivals, the platform that is watched."""

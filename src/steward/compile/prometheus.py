@@ -1,0 +1,40 @@
+"""prometheus.yml."""
+
+from steward.compile import yaml
+from steward.compile.heading import GENERATED
+from steward.compile.placement import Placement
+from steward.model import Catalogue, ScrapeJob
+
+ALERTMANAGER = "alertmanager"
+"""Name of the service that alerts are sent to, where the catalogue has one."""
+
+
+def prometheus_yml(catalogue: Catalogue, placement: Placement) -> bytes:
+    """Compile the scrape jobs whose service runs in this placement, and where alerts go."""
+    collection = placement.collection
+    content: dict[str, yaml.Value] = {
+        "global": {
+            "scrape_interval": f"{collection.interval}s",
+            "scrape_timeout": f"{min(collection.timeout, collection.interval)}s",
+            "evaluation_interval": f"{collection.interval}s",
+            "external_labels": dict(collection.external_labels),
+        }
+    }
+    if any(service.name == ALERTMANAGER for service in catalogue.services):
+        address = placement.address(ALERTMANAGER, None)
+        if address is not None:
+            content["alerting"] = {"alertmanagers": [{"static_configs": [{"targets": [address]}]}]}
+    content["scrape_configs"] = [
+        _scrape_config(job, address)
+        for job in catalogue.jobs
+        if (address := placement.address(job.service, job.port)) is not None
+    ]
+    return yaml.dump(content, GENERATED)
+
+
+def _scrape_config(job: ScrapeJob, address: str) -> dict[str, yaml.Value]:
+    config: dict[str, yaml.Value] = {"job_name": job.name}
+    if job.path != "/metrics":
+        config["metrics_path"] = job.path
+    config["static_configs"] = [{"targets": [address]}]
+    return config

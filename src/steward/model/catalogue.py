@@ -1,0 +1,98 @@
+"""The catalogue: everything that is said about what is watched, in one value."""
+
+from collections import Counter as Tally
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from steward.model.errors import CatalogueError
+from steward.model.metric import Metric
+from steward.model.scrape import Collection, ScrapeJob
+from steward.model.service import Secret, Service
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """A whole catalogue, checked for agreement between its parts when it is made."""
+
+    name: str
+    """Of the platform; it prefixes the names of containers, networks and volumes."""
+    title: str
+    services: tuple[Service, ...] = ()
+    jobs: tuple[ScrapeJob, ...] = ()
+    collection: Collection = field(default_factory=Collection)
+
+    def __post_init__(self) -> None:
+        _unique("service", (service.name for service in self.services))
+        _unique("scrape job", (job.name for job in self.jobs))
+        self._check_metrics()
+        self._check_ports()
+        self._check_neighbours()
+        _in_start_order(self.services)
+
+    @property
+    def metrics(self) -> tuple[Metric, ...]:
+        """Every metric of ours, once, in the order of the jobs."""
+        return tuple(dict.fromkeys(metric for job in self.jobs for metric in job.metrics))
+
+    @property
+    def secrets(self) -> tuple[Secret, ...]:
+        """Every secret that a service asks for, once."""
+        return tuple(dict.fromkeys(secret for service in self.services for secret in service.secrets))
+
+    def service(self, name: str) -> Service:
+        """Return the service called `name`; raises CatalogueError where there is none."""
+        for service in self.services:
+            if service.name == name:
+                return service
+        known = ", ".join(service.name for service in self.services)
+        raise CatalogueError(f"no service is called {name!r}; known: {known}")
+
+    def start_order(self) -> tuple[Service, ...]:
+        """Return the services so that each stands behind those it needs."""
+        return _in_start_order(self.services)
+
+    def _check_metrics(self) -> None:
+        by_name: dict[str, Metric] = {}
+        for metric in self.metrics:
+            if metric.name in by_name:
+                raise CatalogueError(f"metric {metric.name}: declared twice, and differently")
+            by_name[metric.name] = metric
+
+    def _check_ports(self) -> None:
+        holders: dict[int, str] = {}
+        for service in self.services:
+            for port in service.ports:
+                if port.outside in holders:
+                    raise CatalogueError(
+                        f"port {port.outside}: both {holders[port.outside]} and {service.name} want it"
+                    )
+                holders[port.outside] = service.name
+
+    def _check_neighbours(self) -> None:
+        for job in self.jobs:
+            self.service(job.service).port(job.port)
+        secrets: dict[str, Secret] = {}
+        for service in self.services:
+            for need in service.needs:
+                self.service(need)
+            for secret in service.secrets:
+                if secrets.setdefault(secret.name, secret) != secret:
+                    raise CatalogueError(f"secret {secret.name}: declared twice, and differently")
+
+
+def _unique(what: str, names: Iterable[str]) -> None:
+    for name, count in Tally(names).items():
+        if count > 1:
+            raise CatalogueError(f"{what} {name}: declared {count} times")
+
+
+def _in_start_order(services: tuple[Service, ...]) -> tuple[Service, ...]:
+    ordered: dict[str, Service] = {}
+    waiting = {service.name: service for service in services}
+    while waiting:
+        free = [service for service in waiting.values() if all(need in ordered for need in service.needs)]
+        if not free:
+            raise CatalogueError(f"services {', '.join(waiting)}: they need each other in a circle")
+        for service in free:
+            ordered[service.name] = waiting.pop(service.name)
+    return tuple(ordered.values())

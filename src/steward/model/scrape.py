@@ -1,0 +1,33 @@
+"""Scrape jobs: which metrics Prometheus fetches from which service."""
+
+from dataclasses import dataclass
+
+from steward.model.metric import Metric
+
+
+@dataclass(frozen=True, slots=True)
+class ScrapeJob:
+    """One `job` of prometheus.yml."""
+
+    name: str
+    """The value of the `job` label."""
+    service: str
+    """Name of the service that answers."""
+    port: str | None = None
+    """Name of its port; the first one when None."""
+    path: str = "/metrics"
+    metrics: tuple[Metric, ...] = ()
+    """The metrics of ours that it exposes; an exporter's own are not listed here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """How Prometheus collects and keeps."""
+
+    interval: int = 15
+    """Seconds between two scrapes, and between two evaluations of a rule."""
+    timeout: int = 10
+    """Seconds until a scrape is given up; never more than the interval."""
+    retention: str = "30d"
+    retention_size: str = "50GB"
+    external_labels: tuple[tuple[str, str], ...] = ()

@@ -1,0 +1,1 @@
+"""Runs a catalogue's services as child processes of one supervisor."""
