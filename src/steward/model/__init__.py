@@ -3,6 +3,7 @@
 Every mistake is a `CatalogueError` that names the declaration and how to mend it.
 """
 
+from steward.model import components
 from steward.model.catalogue import Catalogue
 from steward.model.errors import CatalogueError
 from steward.model.label import OTHER, Label
@@ -58,5 +59,6 @@ __all__ = [
     "Setup",
     "SocketProbe",
     "Unit",
+    "components",
     "expand",
 ]

@@ -10,6 +10,7 @@ at which address its neighbours answer. Those places are written as placeholders
 | `{address.SERVICE}` | host:port at which this service reaches the first port of another one |
 | `{config}`, `{data}`, `{run}` | its folders for configuration (read), data (kept) and sockets (lost at a stop) |
 | `{secret.NAME}` | the file that holds a secret |
+| `{value.NAME}` | the secret itself; only in a child process's environment, for programs that read no file |
 | `{python}` | the Python interpreter |
 """
 
@@ -18,7 +19,7 @@ from collections.abc import Callable, Iterator
 
 _PLACEHOLDER = re.compile(r"\{(?P<kind>[a-z]+)(?:\.(?P<name>[a-z0-9-]+))?\}")
 
-KINDS = frozenset({"host", "port", "address", "config", "data", "run", "secret", "python"})
+KINDS = frozenset({"host", "port", "address", "config", "data", "run", "secret", "value", "python"})
 
 Resolve = Callable[[str, str | None], str]
 """(kind, name after the dot or None) -> the text that takes its place."""

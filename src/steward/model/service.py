@@ -120,6 +120,8 @@ class Native:
     """What must exist before or just after its first start."""
     arguments: tuple[str, ...] = ()
     """Arguments only the native program takes; they follow the service's."""
+    environment: tuple[tuple[str, str], ...] = ()
+    """Variables only the native program takes."""
     stop: signal.Signals = signal.SIGTERM
 
 
@@ -199,9 +201,20 @@ class Service:
         for text in self.templates():
             for kind, name in placeholders(text):
                 self._check_placeholder(kind, name)
+        for text in self._outside_the_child_environment():
+            if any(kind == "value" for kind, _ in placeholders(text)):
+                raise CatalogueError(
+                    f"service {self.name}: {text!r} would show a secret in a process list or a file; "
+                    "use {secret.NAME}, the file that holds it"
+                )
 
     def templates(self) -> Iterator[str]:
         """Yield every text of this service that may hold placeholders."""
+        yield from self._outside_the_child_environment()
+        if self.native:
+            yield from (value for _, value in self.native.environment)
+
+    def _outside_the_child_environment(self) -> Iterator[str]:
         yield from self.arguments
         yield from (value for _, value in self.environment)
         if self.native:
@@ -225,5 +238,5 @@ class Service:
             raise CatalogueError(f"service {self.name}: unknown placeholder {where}; known: {known}")
         if kind == "port":
             self.port(name)
-        if kind == "secret" and name not in {secret.name for secret in self.secrets}:
+        if kind in {"secret", "value"} and name not in {secret.name for secret in self.secrets}:
             raise CatalogueError(f"service {self.name}: {where} is not among its secrets")

@@ -1,0 +1,24 @@
+"""What Prometheus scrapes."""
+
+from festivals.catalogue import admin, api, business, cache, database, worker
+from steward.model import ScrapeJob
+
+JOBS = (
+    ScrapeJob(
+        "festivals-api",
+        "api",
+        metrics=(*api.METRICS, *database.METRICS, *cache.METRICS, *business.METRICS),
+    ),
+    ScrapeJob("festivals-admin", "admin", metrics=(*admin.METRICS, *database.METRICS, *cache.METRICS, api.ERRORS)),
+    ScrapeJob(
+        "festivals-worker", "worker", metrics=(*worker.METRICS, *database.METRICS, *cache.METRICS, api.ERRORS)
+    ),
+    ScrapeJob("prometheus", "prometheus"),
+    ScrapeJob("alertmanager", "alertmanager"),
+    ScrapeJob("grafana", "grafana"),
+    ScrapeJob("loki", "loki"),
+    ScrapeJob("node-exporter", "node-exporter"),
+    ScrapeJob("redis-exporter", "redis-exporter"),
+    ScrapeJob("postgres-exporter", "postgres-exporter"),
+    ScrapeJob("cadvisor", "cadvisor"),
+)

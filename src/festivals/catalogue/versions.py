@@ -1,0 +1,10 @@
+"""The versions of the images, in one place."""
+
+PROMETHEUS = "v3.5.0"
+ALERTMANAGER = "v0.28.1"
+GRAFANA = "12.1.0"
+LOKI = "3.5.3"
+CADVISOR = "v0.52.1"
+NODE_EXPORTER = "v1.9.1"
+REDIS_EXPORTER = "v1.74.0"
+POSTGRES_EXPORTER = "v0.17.1"

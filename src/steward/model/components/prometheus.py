@@ -1,0 +1,34 @@
+"""Prometheus: collects the metrics and evaluates the rules."""
+
+from steward.model.scrape import Collection
+from steward.model.service import Container, HttpProbe, Native, Port, Program, Service
+
+
+def prometheus(version: str, collection: Collection) -> Service:
+    """Return Prometheus, keeping what `collection` says for as long as it says."""
+    return Service(
+        "prometheus",
+        "Metrics collection and alerting",
+        ports=(Port(9090),),
+        ready=HttpProbe("/-/ready"),
+        arguments=(
+            "--config.file={config}/prometheus.yml",
+            "--storage.tsdb.path={data}",
+            f"--storage.tsdb.retention.time={collection.retention}",
+            f"--storage.tsdb.retention.size={collection.retention_size}",
+            "--web.listen-address={host}:{port}",
+            "--web.enable-lifecycle",
+            # An alert sent before Alertmanager was discovered is dropped; it is sent again this much later.
+            "--rules.alert.resend-delay=5s",
+        ),
+        native=Native(
+            Program(
+                "prometheus",
+                "prometheus",
+                (2, 42),
+                relocated=("--web.local-assets={root}/usr/share/prometheus/web/",),
+            ),
+            user="prometheus",
+        ),
+        container=Container(f"prom/prometheus:{version}", config="/etc/prometheus", data="/prometheus"),
+    )
