@@ -4,7 +4,7 @@ from steward.model.service import Native, Port, Program, RedisPassword, Secret, 
 
 
 def redis(password: Secret, *, published: int = 6379, max_memory: str = "256mb") -> Service:
-    """Return Redis as a cache: nothing on disk, and a memory limit, without which its use is a share of nothing."""
+    """Return Redis as a cache: nothing on disk, and a memory limit, so that its use is a share of it."""
     return Service(
         "redis",
         "Cache",
