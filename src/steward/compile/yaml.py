@@ -15,6 +15,15 @@ class _Dumper(yaml.SafeDumper):
         return True
 
 
+def _text(dumper: _Dumper, text: str) -> yaml.ScalarNode:
+    # PyYAML writes these line breaks of Unicode raw, and reads them back as spaces.
+    style = '"' if any(mark in text for mark in "\x85\u2028\u2029") else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style)
+
+
+_Dumper.add_representer(str, _text)
+
+
 def dump(value: Value, heading: str) -> bytes:
     """Write `value` with keys in the order given, below `heading` as a comment."""
     comment = "".join(f"# {line}\n" for line in heading.splitlines())
