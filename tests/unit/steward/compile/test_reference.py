@@ -5,6 +5,7 @@ METHOD = Label.closed("method", "GET", "POST")
 MANY = Label.closed("status", *(str(number) for number in range(200, 213)))
 ROUTE = Label.bounded("path", 8, "route")
 LATENCY = Histogram("shop_latency_seconds", "Latency.", unit=Unit.SECONDS, buckets=(0.5, 10))
+ORDER_LABELS = "`method`: GET, POST<br>`status`: one of 13, 200 to 212<br>`path`: route, up to 8"
 
 CATALOGUE = Catalogue(
     "shop",
@@ -35,7 +36,7 @@ def test_each_metric_is_a_row_below_the_first_job_that_exposes_it() -> None:
         "",
         "| metric | type | labels | what it says |",
         "|---|---|---|---|",
-        "| `shop_orders_total` | counter | `method`: GET, POST<br>`status`: one of 13, 200 to 212<br>`path`: route, up to 8 | Orders. |",
+        f"| `shop_orders_total` | counter | {ORDER_LABELS} | Orders. |",
         "| `shop_latency_seconds` | histogram | none | Latency. Buckets: 0.5, 10. |",
         "",
         "## Job `back`",
