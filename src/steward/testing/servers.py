@@ -21,6 +21,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from steward.testing.ports import free_port
+
 HOST = "127.0.0.1"
 
 _START_SECONDS = 30.0
@@ -75,7 +77,7 @@ def postgres_server(folder: Path) -> Iterator[PostgresServer]:
     Its data and log lie in `folder`; started by root, in a folder of its user's under the system's temporary
     one, which is removed at the end.
     """
-    initdb, postgres = _postgres_program("initdb"), _postgres_program("postgres")
+    initdb, postgres = _postgres_programs()
     with _home(folder, "postgres") as home:
         data = home.path / "data"
         _run([initdb, "-D", str(data), *_INITDB_OPTIONS], home)
@@ -166,7 +168,7 @@ def _server(
 ) -> Iterator[tuple[int, int]]:
     log = home.path / f"{name}.log"
     for _ in range(_PORT_TRIES):
-        port = _free_port()
+        port = free_port()
         process = home.popen(command(port), log)
         try:
             if _await_ready(process, port, ready, log):
@@ -228,24 +230,21 @@ def _redis_answers(port: int, pid: int) -> bool:
         return False
 
 
-def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind((HOST, 0))
-        port: int = listener.getsockname()[1]
-        return port
+def _postgres_programs() -> tuple[str, str]:
+    """Return initdb and postgres of one version, the newest that Debian's folders hold, else those on the PATH."""
+    folders = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda folder: float(folder.parent.name))
+    for folder in reversed(folders):
+        programs = [folder / "initdb", folder / "postgres"]
+        if all(program.exists() for program in programs):
+            return str(programs[0]), str(programs[1])
+    return _program("initdb", "postgresql"), _program("postgres", "postgresql")
 
 
-def _postgres_program(name: str) -> str:
-    homes = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name), reverse=True)
-    return _program(name, "postgresql", homes)
-
-
-def _program(name: str, package: str, folders: Sequence[Path] = ()) -> str:
-    for folder in (None, *folders):
-        found = shutil.which(name, path=None if folder is None else str(folder))
-        if found:
-            return found
-    raise ServerNotStarted(f"{name} is not installed; install the package {package}")
+def _program(name: str, package: str) -> str:
+    found = shutil.which(name)
+    if found is None:
+        raise ServerNotStarted(f"{name} is not installed; install the package {package}")
+    return found
 
 
 def _tail(log: Path) -> str:

@@ -11,7 +11,6 @@ import socket
 import subprocess
 import time
 from collections.abc import Callable, Mapping
-from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self, TypeVar
@@ -20,6 +19,7 @@ import httpx
 import psutil
 
 from steward.model import Catalogue
+from steward.testing.ports import free_ports
 
 T = TypeVar("T")
 
@@ -51,8 +51,7 @@ class Stack:
     def beside(cls, catalogue: Catalogue, *, project: Path, state: Path, user: str | None = None) -> Self:
         """Choose free ports, so that this stack runs beside any other."""
         listening = [service.name for service in catalogue.services if service.native and service.ports]
-        with ExitStack() as held:
-            return cls(project, state, {name: _free_port(held) for name in listening}, user)
+        return cls(project, state, dict(zip(listening, free_ports(len(listening)), strict=True)), user)
 
     def steward(self, *arguments: str, seconds: float = 120) -> subprocess.CompletedProcess[str]:
         """Run one `./steward` command to its end."""
@@ -108,13 +107,6 @@ class Stack:
     def open_ports(self) -> list[int]:
         """Return those of its ports that answer."""
         return [port for port in self.ports.values() if _answers(port)]
-
-
-def _free_port(held: ExitStack) -> int:
-    listener = held.enter_context(socket.socket())
-    listener.bind(("127.0.0.1", 0))
-    port: int = listener.getsockname()[1]
-    return port
 
 
 def _group(user: str) -> int:
