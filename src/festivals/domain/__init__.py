@@ -1,0 +1,1 @@
+"""The business in values and decisions: no input, no output, no clock."""

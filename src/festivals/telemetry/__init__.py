@@ -1,0 +1,1 @@
+"""The catalogue's metrics as this platform feeds them, and its logs."""
