@@ -7,7 +7,9 @@ StackError
 ├── StateUnusable       the state folder cannot be read, written or entered
 ├── AlreadyRunning      a supervisor holds the state folder
 ├── NotRunning          none does
-└── ServiceFailed       a service did not become ready, or crashes in a loop
+├── ServiceFailed       a service did not become ready, or crashes in a loop
+├── AccountMissing      the user a service should run as does not exist
+└── SettingInvalid      an environment variable of the user's holds what cannot be right
 """
 
 
@@ -46,3 +48,11 @@ class NotRunning(StackError):
 
 class ServiceFailed(StackError):
     """A service did not become ready in time, or ends again and again."""
+
+
+class AccountMissing(StackError):
+    """A service should run as a user whom this machine does not know."""
+
+
+class SettingInvalid(StackError):
+    """An environment variable holds what cannot be right; the message names it."""

@@ -1,0 +1,94 @@
+"""The command line: one file a command, read only when it is called."""
+
+import importlib
+from typing import Any, NamedTuple
+
+import click
+
+from steward.cli.examples import examples
+from steward.stack.errors import StackError
+
+
+class Entry(NamedTuple):
+    """A command in the list of commands."""
+
+    module: str
+    """In this package; it holds the command as `command`."""
+    summary: str
+
+
+COMMANDS = {
+    "up": Entry("up", "Start the stack."),
+    "down": Entry("down", "Stop the stack."),
+    "status": Entry("status", "Show what runs, and whether it is healthy."),
+    "logs": Entry("logs", "Show the log of a service."),
+    "doctor": Entry("doctor", "Find out what keeps the stack from running."),
+    "install": Entry("install", "Bring the programs that the stack runs."),
+    "build": Entry("build", "Compile the catalogue into infrastructure/monitoring."),
+    "secrets": Entry("secrets", "Write the secrets that the containers read."),
+    "test": Entry("test", "Run the tests."),
+}
+HIDDEN = {"_supervise": Entry("supervise", "Run the stack in the background.")}
+
+
+class Commands(click.Group):
+    """The commands; `--help` lists them without reading their modules, which would take a second."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002, RUF100 - click's signature
+        """Return the names that help shows, in its order."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002, RUF100
+        """Read the module of a command."""
+        entry = (COMMANDS | HIDDEN).get(cmd_name)
+        if entry is None:
+            return None
+        command = importlib.import_module(f"{__name__}.{entry.module}").command
+        assert isinstance(command, click.Command)  # noqa: S101 - says what every module of a command holds
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002, RUF100
+        """List the commands by what is known of them here."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, entry.summary) for name, entry in COMMANDS.items()])
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's signature
+        """Run a command; what its user can mend is one message and exit code 1."""
+        try:
+            return super().invoke(ctx)
+        except StackError as error:
+            show_error(error.what, error.mend)
+        except ValueError as error:
+            # Read late: most commands need no catalogue.
+            from steward.model import CatalogueError
+
+            if not isinstance(error, CatalogueError):
+                raise
+            show_error(str(error))
+        raise click.exceptions.Exit(1)
+
+
+def show_error(what: str, mend: str = "") -> None:
+    """Write an error and how to mend it to stderr."""
+    click.echo(f"{click.style('error:', fg='red', bold=True)} {what}", err=True)
+    for line in mend.splitlines():
+        click.echo(f"  {line}", err=True)
+
+
+@click.group(
+    cls=Commands,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    no_args_is_help=True,
+    epilog=examples(
+        "steward up --detach     start everything in the background",
+        "steward status          see what runs",
+        "steward down            stop it",
+    ),
+)
+def commands() -> None:
+    """Watch a platform with monitoring that is proven to work."""
+
+
+def main() -> None:
+    """Run the command line of this process."""
+    commands(prog_name="steward")

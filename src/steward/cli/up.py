@@ -1,0 +1,87 @@
+"""`steward up`."""
+
+import asyncio
+import logging
+import math
+import os
+
+import click
+
+from steward.cli import background
+from steward.cli.display import display
+from steward.cli.examples import examples
+from steward.cli.journal import journal_to, notices
+from steward.cli.project import load_catalogue, project_folder
+from steward.cli.steps import installing_is_allowed, step
+from steward.model import Catalogue
+from steward.stack import packages
+from steward.stack.blueprint import SCALE_VARIABLE, Wish
+from steward.stack.session import Session, open_state
+from steward.stack.state import State
+
+_LARGEST_SCALE = 10_000.0
+
+
+class Scale(click.ParamType[float]):
+    """A positive number."""
+
+    name = "number"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Return the number; a usage error for what is none, or no use as a scale."""
+        try:
+            number = float(str(value))
+        except ValueError:
+            self.fail(f"{value!r} is not a number", param, ctx)
+        if not (math.isfinite(number) and 0 < number <= _LARGEST_SCALE):
+            self.fail(f"{value} is not between 0 and {_LARGEST_SCALE:g}", param, ctx)
+        return number
+
+
+traffic_option = click.option("--traffic", is_flag=True, help="Start a festival day as load, too.")
+scale_option = click.option(
+    "--scale",
+    type=Scale(),
+    default=1.0,
+    show_default=True,
+    envvar=SCALE_VARIABLE,
+    help="How many times faster than real time the simulated day passes.",
+)
+
+
+@click.command(
+    "up",
+    epilog=examples("steward up", "steward up --detach --traffic --scale 60", "STEWARD_PORT_API=18080 steward up"),
+)
+@click.option("-d", "--detach", is_flag=True, help="Return when everything is ready, and leave it running.")
+@traffic_option
+@scale_option
+def command(*, detach: bool, traffic: bool, scale: float) -> None:
+    """Start the stack: databases, applications, and everything that watches them.
+
+    In the foreground it shows a table, and Ctrl-C stops everything. With --detach it waits until every service is
+    ready and Prometheus reaches all of them. Missing programs are installed first (as root) or unpacked into the
+    state folder; STEWARD_NO_INSTALL=1 forbids that. STEWARD_PORT_SERVICE=NUMBER moves a port.
+    """
+    project = project_folder()
+    catalogue = load_catalogue(project)
+    wish = Wish(profiles=wished_profiles(traffic=traffic), scale=scale)
+    with notices():
+        place = open_state(catalogue, project, os.environ)
+        packages.ensure(catalogue, place, allowed=installing_is_allowed(), step=step)
+    if detach:
+        background.start(catalogue, project, place, wish)
+    else:
+        _run_here(catalogue, place, wish)
+
+
+def wished_profiles(*, traffic: bool) -> frozenset[str]:
+    """Return the profiles that the options ask for."""
+    return frozenset({"traffic"} if traffic else ())
+
+
+def _run_here(catalogue: Catalogue, place: State, wish: Wish) -> None:
+    with journal_to(logging.FileHandler(place.log("supervisor"))), display() as shown:
+        session = Session(catalogue, place, wish, os.environ, shown.update)
+        asyncio.run(session.run())
+    click.echo("everything is stopped")
