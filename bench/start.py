@@ -9,7 +9,6 @@ folder exists.
 
 import os
 import shutil
-import socket
 import subprocess
 import tempfile
 import time
@@ -22,11 +21,13 @@ import httpx
 from measure import in_turn, report
 
 from festivals.catalogue import CATALOGUE
+from steward.testing.ports import free_ports
 from steward.testing.servers import postgres_server
 from steward.testing.stack import Stack, eventually
 
 ROOT = Path(__file__).parents[1]
 FLOOR = "bare programs"
+_PROGRAMS = ("prometheus", "alertmanager", "node", "redis", "postgres")
 
 
 @click.command()
@@ -53,7 +54,7 @@ def _up_and_down(stack: Stack) -> float:
 
 def _bare(database: str) -> float:
     with _folder() as folder, ExitStack() as running:
-        ports = _ports("prometheus", "alertmanager", "node", "redis", "postgres")
+        ports = dict(zip(_PROGRAMS, free_ports(len(_PROGRAMS)), strict=True))
         (folder / "prometheus.yml").write_text(_configuration(ports))
         (folder / "alertmanager.yml").write_text("route: {receiver: none}\nreceivers: [{name: none}]\n")
         environment = os.environ | {"DATA_SOURCE_NAME": database}
@@ -105,12 +106,6 @@ def _all_up(ports: Mapping[str, int]) -> bool:
         return False
     targets = answer["data"]["activeTargets"]
     return len(targets) == len(ports) and all(target["health"] == "up" for target in targets)
-
-
-def _ports(*names: str) -> dict[str, int]:
-    with ExitStack() as held:
-        listeners = {name: held.enter_context(socket.create_server(("127.0.0.1", 0))) for name in names}
-        return {name: listener.getsockname()[1] for name, listener in listeners.items()}
 
 
 @contextmanager

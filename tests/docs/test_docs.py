@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from festivals.catalogue import CATALOGUE
-from steward.cli import main
+from steward.cli import commands as command_line
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -56,7 +56,7 @@ def test_links_lead_somewhere(document: Path) -> None:
 @pytest.mark.parametrize("document", documents())
 def test_commands_exist_and_take_those_options(document: Path) -> None:
     for words in commands(document.read_text()):
-        result = CliRunner().invoke(main, [*words[:1], "--help"])
+        result = CliRunner().invoke(command_line, [*words[:1], "--help"])
         assert result.exit_code == 0, (words, result.output)
         for option in (word for word in words if word.startswith("-") and word != "--"):
             assert re.search(rf"(^|\s|,){re.escape(option)}\b", result.output), (words, option)

@@ -69,8 +69,11 @@ TRAFFIC = Service(
     "traffic",
     "A festival day as load",
     arguments=("-m", "festivals.traffic"),
-    environment=(("FESTIVALS_API_URL", "http://{address.api}"),),
-    needs=("api",),
+    environment=(
+        ("FESTIVALS_API_URL", "http://{address.api}"),
+        ("FESTIVALS_ADMIN_URL", "http://{address.admin}"),
+    ),
+    needs=("api", "admin"),
     native=Native(PYTHON),
     lifetime=Lifetime.ONESHOT,
     profile="traffic",

@@ -43,10 +43,7 @@ def compose_yml(catalogue: Catalogue) -> bytes:
         "services": {
             service.name: _service(catalogue, placement, service, container) for service, container in chosen
         },
-        "secrets": {
-            secret.name: {"file": f"./{SECRETS}/{secret.name}"}
-            for secret in dict.fromkeys(secret for service, _ in chosen for secret in _mounted_secrets(service))
-        },
+        "secrets": {secret.name: {"file": f"./{SECRETS}/{secret.name}"} for secret in mounted_secrets(catalogue)},
         "volumes": {
             f"{service.name}-data": {}
             for service, container in chosen
@@ -57,10 +54,16 @@ def compose_yml(catalogue: Catalogue) -> bytes:
     return yaml.dump(content, _HEADING)
 
 
+def mounted_secrets(catalogue: Catalogue) -> tuple[Secret, ...]:
+    """Return every secret that a container reads as a file, once."""
+    return tuple(dict.fromkeys(secret for service in catalogue.services for secret in _mounted_secrets(service)))
+
+
 def _mounted_secrets(service: Service) -> list[Secret]:
     """Return the secrets a container reads as files; one that it takes as a variable is not mounted too."""
-    container = service.container
-    taken = {value for _, value in container.environment} if container else set()
+    if service.container is None:
+        return []
+    taken = {value for _, value in service.container.environment}
     return [secret for secret in service.secrets if f"${{{secret.variable}:-}}" not in taken]
 
 

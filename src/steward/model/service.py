@@ -79,6 +79,8 @@ class Program:
     """Patterns of folders to search besides PATH, the newest match first, e.g. `/usr/lib/postgresql/*/bin`."""
     relocated: tuple[str, ...] = ()
     """Arguments to add when the package was unpacked elsewhere; `{root}` is where."""
+    built_for: str | None = None
+    """A folder that the program was built to read, without an argument to name another; e.g. `/usr/share/pump`."""
 
 
 PYTHON = Program("python", "python3", (3, 11))

@@ -21,7 +21,15 @@ def alertmanager(version: str) -> Service:
             "--cluster.listen-address=",
         ),
         secrets=(SLACK_WEBHOOK, PAGERDUTY_KEY, SMTP_PASSWORD),
-        native=Native(Program("prometheus-alertmanager", "prometheus-alertmanager", (0, 25)), user="prometheus"),
+        native=Native(
+            Program(
+                "prometheus-alertmanager",
+                "prometheus-alertmanager",
+                (0, 25),
+                built_for="/usr/share/prometheus/alertmanager",
+            ),
+            user="prometheus",
+        ),
         container=Container(
             f"prom/alertmanager:{version}",
             config="/etc/alertmanager",
