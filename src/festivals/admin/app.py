@@ -15,7 +15,9 @@ from festivals.admin.pages import changes, festivals, overview, queue
 from festivals.admin.settings import AdminSettings
 from festivals.admin.static_files import LastingFiles
 from festivals.admin.view import View
-from festivals.catalogue import admin, api, business, cache, database
+from festivals.catalogue import admin, business
+from festivals.catalogue.api import UNCOUNTED_PATHS
+from festivals.catalogue.jobs import ADMIN
 from festivals.services.clock import Clock, utc_now
 from festivals.services.festivals import Festivals
 from festivals.services.tickets import Tickets
@@ -25,8 +27,6 @@ from festivals.telemetry.business import BusinessMetrics
 from festivals.telemetry.errors import ErrorMetrics
 from festivals.telemetry.watch import watch_cache, watch_database
 from steward.instrument import HttpMetrics, Instruments, MetricsMiddleware, metrics_app
-
-METRICS = (*admin.METRICS, *database.METRICS, *cache.METRICS, api.ERRORS)
 
 _HTTP = HttpMetrics(requests=admin.REQUESTS, duration=admin.DURATION, in_flight=admin.IN_FLIGHT)
 
@@ -47,7 +47,7 @@ class Dashboard:
 
 def build(settings: AdminSettings, *, clock: Clock = utc_now) -> Dashboard:
     """Return the dashboard that `settings` describe; connections are opened when pages need them."""
-    instruments = Instruments(METRICS)
+    instruments = Instruments(ADMIN.metrics)
     errors = ErrorMetrics(instruments)
     store = connect(settings.database, "festivals-admin")
     watch_database(store.engine, instruments)
@@ -81,4 +81,4 @@ def _surrounded(app: ASGIApp, settings: AdminSettings, instruments: Instruments,
         app = AskPassword(app, failures.no_password, settings.password)
     if settings.address.loopback:
         app = OnlyLoopbackNames(app, failures.wrong_host)
-    return SecurityHeaders(MetricsMiddleware(app, instruments=instruments, metrics=_HTTP))
+    return SecurityHeaders(MetricsMiddleware(app, instruments=instruments, metrics=_HTTP, skip=UNCOUNTED_PATHS))

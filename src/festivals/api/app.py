@@ -16,7 +16,8 @@ from festivals.api.routes import health as health_routes
 from festivals.api.routes import tickets as ticket_routes
 from festivals.api.routes import wallets as wallet_routes
 from festivals.api.settings import ApiSettings
-from festivals.catalogue import api, business, cache, database
+from festivals.catalogue import api
+from festivals.catalogue.jobs import API
 from festivals.services.census import census_reader
 from festivals.services.composition import Services
 from festivals.store.cache import Cache, clients
@@ -26,8 +27,6 @@ from festivals.telemetry.errors import ErrorMetrics
 from festivals.telemetry.logs import configure_logging
 from festivals.telemetry.watch import watch_cache, watch_database
 from steward.instrument import HttpMetrics, Instruments, MetricsMiddleware, metrics_app
-
-METRICS = (*api.METRICS, *database.METRICS, *cache.METRICS, *business.METRICS)
 
 _HTTP = HttpMetrics(
     requests=api.REQUESTS,
@@ -49,7 +48,7 @@ def create() -> FastAPI:
 
 def build(settings: ApiSettings) -> FastAPI:
     """Return the application; it opens connections when requests need them and closes them at its shutdown."""
-    instruments = Instruments(METRICS, directory=settings.metrics_directory)
+    instruments = Instruments(API.metrics, directory=settings.metrics_directory)
     errors = ErrorMetrics(instruments)
     store = connect(settings.database, "festivals-api")
     watch_database(store.engine, instruments)
@@ -98,4 +97,4 @@ def _surround(app: FastAPI, settings: ApiSettings, instruments: Instruments, pro
     if settings.token is not None:
         app.add_middleware(TokenGuard, problems=problems, token=settings.token)
     app.add_middleware(LastResort, problems=problems)
-    app.add_middleware(MetricsMiddleware, instruments=instruments, metrics=_HTTP)
+    app.add_middleware(MetricsMiddleware, instruments=instruments, metrics=_HTTP, skip=api.UNCOUNTED_PATHS)

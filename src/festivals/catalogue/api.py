@@ -39,4 +39,7 @@ ERRORS = Counter(
     "festivals_errors_total", "Errors met by the platform, by their kind and use case.", (ERROR_TYPE, OPERATION)
 )
 
+UNCOUNTED_PATHS = frozenset({"/metrics", "/healthz", "/readyz"})
+"""What is asked by machines that watch; counted, it would thin out what visitors meet."""
+
 METRICS = (REQUESTS, REQUEST_DURATION, REQUESTS_IN_FLIGHT, RESPONSE_SIZE, ERRORS)

@@ -3,16 +3,18 @@
 from festivals.catalogue import admin, api, business, cache, database, worker
 from steward.model import ScrapeJob
 
+API = ScrapeJob(
+    "festivals-api", "api", metrics=(*api.METRICS, *database.METRICS, *cache.METRICS, *business.METRICS)
+)
+ADMIN = ScrapeJob(
+    "festivals-admin", "admin", metrics=(*admin.METRICS, *database.METRICS, *cache.METRICS, api.ERRORS)
+)
+WORKER = ScrapeJob("festivals-worker", "worker", metrics=(*worker.METRICS, *database.METRICS, api.ERRORS))
+
 JOBS = (
-    ScrapeJob(
-        "festivals-api",
-        "api",
-        metrics=(*api.METRICS, *database.METRICS, *cache.METRICS, *business.METRICS),
-    ),
-    ScrapeJob("festivals-admin", "admin", metrics=(*admin.METRICS, *database.METRICS, *cache.METRICS, api.ERRORS)),
-    ScrapeJob(
-        "festivals-worker", "worker", metrics=(*worker.METRICS, *database.METRICS, *cache.METRICS, api.ERRORS)
-    ),
+    API,
+    ADMIN,
+    WORKER,
     ScrapeJob("prometheus", "prometheus"),
     ScrapeJob("alertmanager", "alertmanager"),
     ScrapeJob("grafana", "grafana"),

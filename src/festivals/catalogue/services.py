@@ -41,16 +41,23 @@ _CACHE = (
 _LISTEN = (("FESTIVALS_HOST", "{host}"), ("FESTIVALS_PORT", "{port}"))
 
 
-def _application(name: str, title: str, port: int, environment: tuple[tuple[str, str], ...]) -> Service:
+def _application(
+    name: str,
+    title: str,
+    port: int,
+    *,
+    cached: bool,
+    environment: tuple[tuple[str, str], ...] = (),
+) -> Service:
     return Service(
         name,
         title,
         ports=(Port(port),),
         ready=HttpProbe("/readyz"),
         arguments=("-m", f"festivals.{name}"),
-        environment=(*_DATABASE, *_CACHE, *_LISTEN, *environment),
-        secrets=(DATABASE_PASSWORD, REDIS_PASSWORD),
-        needs=("migrate", "redis"),
+        environment=(*_DATABASE, *(_CACHE if cached else ()), *_LISTEN, *environment),
+        secrets=(DATABASE_PASSWORD, *((REDIS_PASSWORD,) if cached else ())),
+        needs=("migrate", *(("redis",) if cached else ())),
         native=Native(PYTHON),
     )
 
@@ -94,8 +101,8 @@ SERVICES = (
     components.postgres(CLUSTER, DATABASE_PASSWORD, MONITOR_PASSWORD, published=15432),
     components.redis(REDIS_PASSWORD, published=16379),
     MIGRATE,
-    _application("api", "API", 8080, (("FESTIVALS_METRICS_DIRECTORY", "{run}/metrics"),)),
-    _application("admin", "Admin dashboard", 3000, ()),
-    _application("worker", "Worker", 8082, ()),
+    _application("api", "API", 8080, cached=True, environment=(("FESTIVALS_METRICS_DIRECTORY", "{run}/metrics"),)),
+    _application("admin", "Admin dashboard", 3000, cached=True),
+    _application("worker", "Worker", 8082, cached=False),
     TRAFFIC,
 )

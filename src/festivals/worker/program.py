@@ -4,7 +4,7 @@ import asyncio
 import signal
 import socket
 
-from festivals.catalogue import api, cache, database, worker
+from festivals.catalogue.jobs import WORKER
 from festivals.services.clock import Clock, utc_now
 from festivals.serving import bind, serve
 from festivals.store.database import connect
@@ -16,8 +16,6 @@ from festivals.worker.queue_worker import QueueWorker
 from festivals.worker.settings import WorkerSettings
 from festivals.worker.tasks import queue_app
 from steward.instrument import Instruments
-
-METRICS = (*worker.METRICS, *database.METRICS, *cache.METRICS, api.ERRORS)
 
 
 async def run(settings: WorkerSettings, *, clock: Clock = utc_now) -> None:
@@ -34,7 +32,7 @@ async def work(
     settings: WorkerSettings, listener: socket.socket, stopping: asyncio.Event, *, clock: Clock = utc_now
 ) -> None:
     """Do jobs until `stopping` is set; `listener` answers until the last one has ended."""
-    instruments = Instruments(METRICS)
+    instruments = Instruments(WORKER.metrics)
     store = connect(settings.database, "festivals-worker")
     watch_database(store.engine, instruments)
     instruments.at_scrape(QueueGauges(store))

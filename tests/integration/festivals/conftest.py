@@ -22,8 +22,9 @@ import pytest
 from fastapi import FastAPI
 from redis import Redis
 
-from festivals.api.app import METRICS, build
+from festivals.api.app import build
 from festivals.api.settings import ApiSettings
+from festivals.catalogue.jobs import API
 from festivals.services.composition import Services
 from festivals.settings import CacheSettings, DatabaseSettings
 from festivals.store.cache import Cache, clients
@@ -86,7 +87,7 @@ async def database(environment: Environment) -> AsyncIterator[Database]:
 
 @pytest.fixture
 def instruments() -> Instruments:
-    return Instruments(METRICS)
+    return Instruments(API.metrics)
 
 
 @pytest.fixture

@@ -15,6 +15,8 @@ from redis import Redis
 
 from festivals.api.app import build
 from festivals.api.settings import ApiSettings
+from festivals.store.database import Database
+from festivals.store.festivals import lock_festival
 from steward.testing.servers import PostgresServer, redis_server
 
 pytestmark = pytest.mark.slow
@@ -47,6 +49,19 @@ async def test_without_its_database_the_api_says_try_again(environment: Environm
         exposed = (await api.get("/metrics")).text
         assert samples(exposed, "festivals_errors_total") == {'{operation="list_festivals",type="database"}': 1.0}
         assert "festivals_wallets_active " not in exposed
+
+
+async def test_who_waits_too_long_for_a_lock_is_asked_to_try_again(
+    database: Database, api: httpx.AsyncClient
+) -> None:
+    await api.post("/api/v1/festivals", json={"id": "rock", "name": "Rock"})
+    async with database.transaction() as connection:
+        await lock_festival(connection, "rock")
+        answer = await api.post("/api/v1/festivals/rock/open")
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")
+    errors = samples((await api.get("/metrics")).text, "festivals_errors_total")
+    assert errors == {'{operation="open_festival",type="timeout"}': 1.0}
+    assert (await api.post("/api/v1/festivals/rock/open")).status_code == 200
 
 
 async def test_connections_that_the_database_cut_are_replaced(

@@ -12,7 +12,7 @@ from festivals.domain.transaction import TransactionRefused
 from festivals.domain.wallet import WalletStatus
 from festivals.services.composition import Services
 from festivals.services.wallets import expire_idle_wallets
-from festivals.store import festivals
+from festivals.store import festivals, wallets
 from festivals.store.database import Database
 
 pytestmark = pytest.mark.slow
@@ -44,11 +44,18 @@ async def test_only_a_closed_festival_is_settled(services: Services) -> None:
         await services.settlements.settle("rock")
 
 
-async def test_a_settlement_waits_for_who_saw_the_festival_open(services: Services, database: Database) -> None:
+@pytest.mark.parametrize("at", ["a gate", "a stall"])
+async def test_a_settlement_waits_for_who_saw_the_festival_open(
+    services: Services, database: Database, at: str
+) -> None:
     await services.festivals.create("rock", "Rock", "EUR")
     await services.festivals.open("rock")
+    wallet = await services.wallets.create("rock", "Ann")
     async with database.transaction() as connection:
-        assert await festivals.rely_on_status(connection, "rock") == "open"
+        if at == "a gate":
+            assert await festivals.rely_on_status(connection, "rock") == "open"
+        else:
+            assert await wallets.lock_wallets(connection, wallet.id) == {wallet.id: (wallet, "open")}
         await services.festivals.close("rock")
         settling = asyncio.create_task(services.settlements.settle("rock"))
         await _until_somebody_waits(database)

@@ -15,6 +15,7 @@ from procrastinate import App, PsycopgConnector
 from psycopg_pool import AsyncConnectionPool
 from sqlalchemy import text
 
+from festivals.catalogue.jobs import WORKER
 from festivals.domain.errors import Conflict, NotFound
 from festivals.domain.ticket import TicketKind
 from festivals.domain.transaction import Transaction, TransactionRefused, TransactionType
@@ -28,7 +29,6 @@ from festivals.settings import DatabaseSettings
 from festivals.store.database import Database
 from festivals.worker.chores import forget_finished
 from festivals.worker.meter import JobMeter
-from festivals.worker.program import METRICS
 from festivals.worker.rescue import rescue
 from steward.instrument import Instruments
 
@@ -237,7 +237,7 @@ async def test_only_the_jobs_of_silent_workers_are_rescued(
             w=worker,
             id=job,
         )
-    meter = JobMeter(Instruments(METRICS))
+    meter = JobMeter(Instruments(WORKER.metrics))
     async with queue(environment) as app:
         assert await rescue(app, database, meter, stalled_seconds=30) == 2
         assert await rescue(app, database, meter, stalled_seconds=30) == 0

@@ -4,8 +4,8 @@ from enum import StrEnum
 
 import pytest
 
-from festivals.api.app import METRICS
 from festivals.catalogue import CATALOGUE, api, business, cache, database, worker
+from festivals.catalogue.jobs import API
 from festivals.domain.ticket import ScanType, TicketKind
 from festivals.domain.transaction import TransactionStatus, TransactionType
 from festivals.store.cache import CacheName
@@ -38,4 +38,4 @@ def test_every_table_is_a_value_of_its_label() -> None:
 
 def test_the_api_exposes_what_its_scrape_job_declares() -> None:
     (job,) = [job for job in CATALOGUE.jobs if job.service == "api"]
-    assert set(METRICS) == set(job.metrics)
+    assert set(API.metrics) == set(job.metrics)
