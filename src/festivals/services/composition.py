@@ -35,5 +35,5 @@ class Services:
             Payments(database, metrics, clock),
             Tickets(database, cache, metrics, clock),
             Gates(database, metrics, clock),
-            Settlements(database, clock),
+            Settlements(database),
         )

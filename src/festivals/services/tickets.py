@@ -89,12 +89,6 @@ class Tickets:
         return ticket
 
 
-async def mark_delivered(database: Database, ticket_id: UUID, clock: Clock = utc_now) -> bool:
-    """Note that a ticket reached its holder; False where that was noted before, or there is no such ticket."""
-    async with database.transaction() as connection:
-        return await store.mark_delivered(connection, ticket_id, clock())
-
-
 async def _expect_not_closed(connection: AsyncConnection, festival_id: str) -> None:
     status = await festivals.rely_on_status(connection, festival_id)
     if status is None:

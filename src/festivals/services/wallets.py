@@ -1,7 +1,6 @@
-"""Wallets: create, look at, expire."""
+"""Wallets: create, look at."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 from uuid import UUID
 
 from festivals.domain.errors import Conflict, NotFound
@@ -14,8 +13,6 @@ from festivals.store import festivals, transactions
 from festivals.store import wallets as store
 from festivals.store.database import Database
 from festivals.telemetry.business import BusinessMetrics
-
-_EXPIRED_AT_ONCE = 500
 
 
 class Wallets:
@@ -54,15 +51,3 @@ class Wallets:
             if await store.find_wallet(connection, wallet_id) is None:
                 raise NotFound(f"no wallet has the id {wallet_id}")
             return await transactions.list_of_wallet(connection, wallet_id, limit=limit, before=before)
-
-
-async def expire_idle_wallets(database: Database, *, idle_for: timedelta, clock: Clock = utc_now) -> int:
-    """Expire every wallet that nobody used for so long, some at a time, and return how many; balances stay."""
-    unused_since = clock() - idle_for
-    total = 0
-    while True:
-        async with database.transaction() as connection:
-            expired = await store.expire_wallets(connection, unused_since=unused_since, at_most=_EXPIRED_AT_ONCE)
-        total += expired
-        if expired < _EXPIRED_AT_ONCE:
-            return total

@@ -2,14 +2,13 @@
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Integer, Row, bindparam, cast, func, select, update
+from sqlalchemy import BigInteger, Row, bindparam, cast, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from festivals.domain.festival import Festival, FestivalStatus, Settlement
-from festivals.domain.transaction import TransactionStatus, TransactionType
 from festivals.store.rows import columns_of, row_of
-from festivals.store.tables import festivals, settlements, transactions, wallets
+from festivals.store.tables import festivals, settlements, wallets
 
 _FESTIVAL = columns_of(Festival, festivals)
 _SETTLEMENT = columns_of(Settlement, settlements)
@@ -87,17 +86,6 @@ async def find_settlement(connection: AsyncConnection, festival_id: str) -> Sett
     """Read a festival's settlement."""
     row = (await connection.execute(_SETTLEMENT_BY_ID, {"id": festival_id})).first()
     return None if row is None else Settlement(*row)
-
-
-async def sum_by_type(connection: AsyncConnection, festival_id: str) -> dict[TransactionType, tuple[int, int]]:
-    """Return (cents, number) of a festival's successful transactions by their type."""
-    cents = cast(func.sum(transactions.c.amount_cents), BigInteger)
-    statement = (
-        select(transactions.c.type, cents, cast(func.count(), Integer))
-        .where(transactions.c.festival_id == festival_id, transactions.c.status == TransactionStatus.SUCCESS)
-        .group_by(transactions.c.type)
-    )
-    return {kind: (total, number) for kind, total, number in await connection.execute(statement)}
 
 
 async def sum_of_balances(connection: AsyncConnection, festival_id: str) -> int:

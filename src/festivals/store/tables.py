@@ -177,6 +177,7 @@ tickets = Table(
     Index("ix_tickets_festival_id", "festival_id", "id"),
     Index("ix_tickets_ticket_type_id", "ticket_type_id"),
     Index("ix_tickets_inside", "festival_id", postgresql_where=text("inside")),
+    Index("ix_tickets_undelivered", "created_at", postgresql_where=text("delivered_at IS NULL")),
 )
 
 scans = Table(
@@ -193,6 +194,7 @@ scans = Table(
     _one_of("direction", Direction),
     _one_of("scan_type", ScanType),
     Index("ix_scans_festival_id", "festival_id", "id"),
+    Index("ix_scans_scanned_at", "festival_id", "scanned_at"),
     Index("ix_scans_ticket_id", "ticket_id", postgresql_where=text("ticket_id IS NOT NULL")),
 )
 

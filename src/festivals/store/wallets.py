@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from festivals.domain.festival import FestivalStatus
-from festivals.domain.wallet import Wallet, WalletStatus
+from festivals.domain.wallet import Wallet
 from festivals.store.rows import columns_of, row_of
 from festivals.store.tables import festivals, wallets
 
@@ -74,15 +74,3 @@ async def list_wallets(
         statement = statement.where(wallets.c.id < before)
     rows = await connection.execute(statement.order_by(wallets.c.id.desc()).limit(limit))
     return [Wallet(*row) for row in rows]
-
-
-async def expire_wallets(connection: AsyncConnection, *, unused_since: datetime, at_most: int) -> int:
-    """Expire up to `at_most` wallets unused since then, those in use now passed over; return how many."""
-    idle = (
-        select(wallets.c.id)
-        .where(wallets.c.status == WalletStatus.ACTIVE, wallets.c.last_used_at < unused_since)
-        .limit(at_most)
-        .with_for_update(skip_locked=True, key_share=True)
-    )
-    statement = update(wallets).where(wallets.c.id.in_(idle)).values(status=WalletStatus.EXPIRED)
-    return (await connection.execute(statement)).rowcount

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter
+from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
@@ -12,7 +13,7 @@ from festivals.domain.errors import Conflict, NotFound
 from festivals.domain.ticket import Direction, ScanType, Ticket, TicketKind, TicketStatus
 from festivals.services.census import census_reader
 from festivals.services.composition import Services
-from festivals.services.tickets import mark_delivered
+from festivals.services.delivery import deliver
 from festivals.store.database import Database
 from steward.instrument import Instruments
 
@@ -86,7 +87,7 @@ async def test_no_more_tickets_are_issued_than_there_is_room_for(
 async def test_a_ticket_asks_for_its_delivery(services: Services, database: Database) -> None:
     ticket = await issued(services)
     assert await waiting_jobs(database) == [("deliver_ticket", {"ticket_id": str(ticket.id)})]
-    assert [await mark_delivered(database, ticket.id) for _ in range(2)] == [True, False]
+    assert [await deliver(database, ticket.id, datetime.now(UTC)) for _ in range(2)] == [True, False]
     assert (await services.tickets.get(ticket.id)).status is TicketStatus.DELIVERED
 
 

@@ -138,6 +138,13 @@ def _create_tickets() -> None:
     op.create_index(
         "ix_tickets_inside", "tickets", ["festival_id"], unique=False, postgresql_where=sa.text("inside")
     )
+    op.create_index(
+        "ix_tickets_undelivered",
+        "tickets",
+        ["created_at"],
+        unique=False,
+        postgresql_where=sa.text("delivered_at IS NULL"),
+    )
     op.create_index("ix_tickets_ticket_type_id", "tickets", ["ticket_type_id"], unique=False)
 
 
@@ -253,6 +260,7 @@ def _create_scans() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_scans")),
     )
     op.create_index("ix_scans_festival_id", "scans", ["festival_id", "id"], unique=False)
+    op.create_index("ix_scans_scanned_at", "scans", ["festival_id", "scanned_at"], unique=False)
     op.create_index(
         "ix_scans_ticket_id",
         "scans",
