@@ -8,12 +8,10 @@ folder exists.
 """
 
 import os
-import shutil
 import subprocess
-import tempfile
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import Mapping
+from contextlib import ExitStack
 from pathlib import Path
 
 import click
@@ -21,6 +19,7 @@ import httpx
 from measure import in_turn, report
 
 from festivals.catalogue import CATALOGUE
+from steward.testing.folders import open_folder
 from steward.testing.ports import free_ports
 from steward.testing.servers import postgres_server
 from steward.testing.stack import Stack, eventually
@@ -34,7 +33,7 @@ _PROGRAMS = ("prometheus", "alertmanager", "node", "redis", "postgres")
 @click.option("--rounds", default=5, show_default=True, type=click.IntRange(1))
 def main(rounds: int) -> None:
     """Measure, print and write the figures."""
-    with _folder() as folder, postgres_server(folder / "postgres") as postgres:
+    with open_folder() as folder, postgres_server(folder / "postgres") as postgres:
         database = postgres.url("postgresql") + "?sslmode=disable"
         stack = Stack.beside(CATALOGUE, project=ROOT, state=folder / "state")
         _up_and_down(stack)
@@ -53,7 +52,7 @@ def _up_and_down(stack: Stack) -> float:
 
 
 def _bare(database: str) -> float:
-    with _folder() as folder, ExitStack() as running:
+    with open_folder() as folder, ExitStack() as running:
         ports = dict(zip(_PROGRAMS, free_ports(len(_PROGRAMS)), strict=True))
         (folder / "prometheus.yml").write_text(_configuration(ports))
         (folder / "alertmanager.yml").write_text("route: {receiver: none}\nreceivers: [{name: none}]\n")
@@ -106,16 +105,6 @@ def _all_up(ports: Mapping[str, int]) -> bool:
         return False
     targets = answer["data"]["activeTargets"]
     return len(targets) == len(ports) and all(target["health"] == "up" for target in targets)
-
-
-@contextmanager
-def _folder() -> Iterator[Path]:
-    made = Path(tempfile.mkdtemp(prefix="steward-bench-"))
-    made.chmod(0o755)
-    try:
-        yield made
-    finally:
-        shutil.rmtree(made, ignore_errors=True)
 
 
 if __name__ == "__main__":

@@ -1,10 +1,11 @@
-"""An HTTP server inside a program of ours: its port is taken before anything starts, its end is the program's."""
+"""What the programs that listen have in common: a port taken before anything starts, and how they end."""
 
 import asyncio
 import contextlib
 import errno
 import socket
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -17,6 +18,16 @@ _BACKLOG = 2048
 
 class PortTaken(Exception):
     """Another program listens where this one should."""
+
+
+def exit_code(program: Callable[[], None]) -> int:
+    """Run a program; return its exit code: 0, 1 for a taken port, 2 for settings that cannot be used."""
+    try:
+        program()
+    except (PortTaken, SettingsError) as error:
+        sys.stderr.write(f"{error}\n")
+        return 1 if isinstance(error, PortTaken) else 2
+    return 0
 
 
 def bind(address: Address) -> socket.socket:

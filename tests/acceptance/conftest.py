@@ -1,37 +1,25 @@
-import shutil
-import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from festivals.catalogue import CATALOGUE
+from steward.testing.folders import open_folder
 from steward.testing.stack import Stack, eventually
 
 ROOT = Path(__file__).parents[2]
 
 
-@contextmanager
-def _folder() -> Iterator[Path]:
-    made = Path(tempfile.mkdtemp(prefix="steward-"))
-    made.chmod(0o755)
-    try:
-        yield made
-    finally:
-        shutil.rmtree(made, ignore_errors=True)
-
-
 @pytest.fixture
 def folder() -> Iterator[Path]:
     """Make a folder that the servers' own users can enter, which pytest's are not."""
-    with _folder() as made:
+    with open_folder() as made:
         yield made
 
 
 @pytest.fixture(scope="module")
 def stack() -> Iterator[Stack]:
-    with _folder() as folder:
+    with open_folder() as folder:
         stack = Stack.beside(CATALOGUE, project=ROOT, state=folder / "state")
         started = stack.steward("up", "--traffic", "--detach")
         try:

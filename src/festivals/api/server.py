@@ -1,9 +1,6 @@
 """The API's processes: one that supervises, and several that answer."""
 
-import errno
 import os
-import socket
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -13,6 +10,7 @@ from pathlib import Path
 import uvicorn
 
 from festivals.api.settings import ApiSettings
+from festivals.serving import PortTaken, bind, exit_code
 from festivals.settings import METRICS_DIRECTORY, Address, SettingsError
 from festivals.telemetry.logs import configure_logging
 
@@ -22,27 +20,19 @@ _PORT_SECONDS = 5.0
 """How long a port may stay taken: by the last processes of a supervisor that was killed, until they notice."""
 
 
-class PortTaken(Exception):
-    """Another program listens where the API should."""
-
-
 def main() -> int:
-    """Serve until SIGTERM or SIGINT; return the exit code: 0, 1 for a taken port, 2 for unusable settings."""
-    try:
-        settings = ApiSettings.read(os.environ)
-        _await_port(settings.listen)
-        with _metrics_directory(settings.metrics_directory) as directory:
-            # For the processes that uvicorn starts, which read the environment again.
-            os.environ[METRICS_DIRECTORY.variable] = str(directory)
-            configure_logging("api")
-            _serve(settings)
-    except SettingsError as error:
-        sys.stderr.write(f"{error}\n")
-        return 2
-    except PortTaken as error:
-        sys.stderr.write(f"{error}\n")
-        return 1
-    return 0
+    """Serve until SIGTERM or SIGINT; return the exit code, as `exit_code` says."""
+    return exit_code(_program)
+
+
+def _program() -> None:
+    settings = ApiSettings.read(os.environ)
+    _await_port(settings.listen)
+    with _metrics_directory(settings.metrics_directory) as directory:
+        # For the processes that uvicorn starts, which read the environment again.
+        os.environ[METRICS_DIRECTORY.variable] = str(directory)
+        configure_logging("api")
+        _serve(settings)
 
 
 def _serve(settings: ApiSettings) -> None:
@@ -66,23 +56,15 @@ def _serve(settings: ApiSettings) -> None:
 
 def _await_port(address: Address) -> None:
     deadline = time.monotonic() + _PORT_SECONDS
-    while not _free(address):
-        if time.monotonic() > deadline:
-            raise PortTaken(f"{address} is taken by another program; stop that, or set FESTIVALS_PORT")
-        time.sleep(0.1)
-
-
-def _free(address: Address) -> bool:
-    family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
-    with socket.socket(family) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    while True:
         try:
-            probe.bind((address.host, address.port))
-        except OSError as error:
-            if error.errno == errno.EADDRINUSE:
-                return False
-            raise SettingsError(f"cannot listen on {address}: {error.strerror}; see FESTIVALS_HOST") from None
-    return True
+            bind(address).close()
+        except PortTaken:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.1)
+        else:
+            return
 
 
 @contextmanager
