@@ -7,22 +7,17 @@ import fcntl
 import os
 import re
 import shutil
-import signal
-import subprocess
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from types import FrameType
-from typing import Never
 
 from steward.stack import quiet
+from steward.stack.uninterrupted import CommandFailed, Signals, run, signals_wait
 
 _INSTALLS = re.compile(r"^Inst (?P<name>\S+) (?P<installed>\[\S+\] )?\(", re.MULTILINE)
-_ERROR = re.compile(r"^(?:E: |Err:).*", re.MULTILINE)
+_ERROR = re.compile(r"^(?:E: |W: Failed to fetch ).*", re.MULTILINE)
 _LOCK_SECONDS = 300
-_END_SECONDS = 300.0
 _ENVIRONMENT = {
     "DEBIAN_FRONTEND": "noninteractive",
     "LC_ALL": "C",
@@ -48,11 +43,11 @@ def is_available() -> bool:
 def install(packages: Sequence[str], log: Path, step: Step, host: quiet.Host = quiet.HOST) -> None:
     """Install packages as root, without letting them start services or make a database of their own.
 
-    Must run alone. When it is interrupted, dpkg finishes what it has begun. Raises AptFailed.
+    Must run alone. A signal to end waits until dpkg has finished what it has begun. Raises AptFailed.
     """
-    with _signals_raise(), quiet.services_stay_stopped(host):
+    with signals_wait() as signals, quiet.services_stay_stopped(host):
         quiet.forbid_main_cluster(host)
-        apt = _Apt(log)
+        apt = _Apt(log, signals)
         try:
             _install(apt, packages, apt.simulate(packages), step)
         except AptFailed:
@@ -67,14 +62,14 @@ def unpack(
     `folder` appears, or is replaced, at the end and as a whole, after `finish` was called with the place where it
     was put together. Must run alone. Raises AptFailed.
     """
-    with _signals_raise():
+    with signals_wait() as signals:
         scratch = folder.with_name(f"{folder.name}.new")
         shutil.rmtree(scratch, ignore_errors=True)
         try:
-            archives = _download(packages, scratch, log, step)
+            archives = _download(packages, scratch, log, signals, step)
             with step(f"unpacking {len(archives)} packages into {folder}"):
                 for archive in archives:
-                    _run(("dpkg-deb", "-x", str(archive), str(scratch / "tree")), log)
+                    _run(("dpkg-deb", "-x", str(archive), str(scratch / "tree")), log, signals)
             finish(scratch / "tree")
             _replace(folder, scratch)
         finally:
@@ -96,11 +91,12 @@ class _Apt:
     """Calls of apt-get with the same options."""
 
     log: Path
+    signals: Signals
     options: tuple[str, ...] = ()
 
     def run(self, command: str, *arguments: str) -> str:
         fixed = ("-y", "-q", "--no-install-recommends", "-o", f"DPkg::Lock::Timeout={_LOCK_SECONDS}")
-        return _run(("apt-get", *fixed, *self.options, command, *arguments), self.log)
+        return _run(("apt-get", *fixed, *self.options, command, *arguments), self.log, self.signals)
 
     def simulate(self, packages: Sequence[str]) -> _Plan:
         """Plan an install; raises AptFailed where a package is unknown, as in a new container without lists."""
@@ -132,7 +128,7 @@ def _title(doing: str, packages: Sequence[str], plan: _Plan) -> str:
     return f"{doing} Debian's packages {', '.join(packages)} ({plan.packages} with what they need)"
 
 
-def _download(packages: Sequence[str], scratch: Path, log: Path, step: Step) -> list[Path]:
+def _download(packages: Sequence[str], scratch: Path, log: Path, signals: Signals, step: Step) -> list[Path]:
     """Fetch packages and what they need; with lists of our own where the system's do not do."""
     archives, lists = scratch / "archives", scratch / "lists"
     for needed in (archives / "partial", lists / "partial", scratch / "tree"):
@@ -141,10 +137,10 @@ def _download(packages: Sequence[str], scratch: Path, log: Path, step: Step) -> 
     places = ("Debug::NoLocking=true", f"Dir::Cache={scratch}", f"Dir::Cache::archives={archives}")
     options = tuple(word for place in places for word in ("-o", place))
     try:
-        apt = _Apt(log, options)
+        apt = _Apt(log, signals, options)
         _fetch(apt, packages, apt.simulate(packages), step)
     except AptFailed:
-        apt = _Apt(log, (*options, "-o", f"Dir::State::lists={lists}"))
+        apt = _Apt(log, signals, (*options, "-o", f"Dir::State::lists={lists}"))
         _fetch(apt, packages, _simulate_afresh(apt, packages, step), step)
     return sorted(archives.glob("*.deb"))
 
@@ -160,42 +156,17 @@ def _replace(folder: Path, scratch: Path) -> None:
     (scratch / "tree").rename(folder)
 
 
-def _run(command: Sequence[str], log: Path) -> str:
-    """Run a command to its end and return what it said, which the log keeps; raises AptFailed."""
-    log.parent.mkdir(parents=True, exist_ok=True)
-    with log.open("a+b") as output:
-        output.write(f"$ {' '.join(command)}\n".encode())
-        output.flush()
-        begin = output.tell()
-        # A session of its own, so that Ctrl-C does not reach dpkg in the middle of a package.
-        process = subprocess.Popen(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            env=os.environ | _ENVIRONMENT,
-            start_new_session=True,
-        )
-        try:
-            code = process.wait()
-        except BaseException:
-            # apt-get stops a download at once, and lets dpkg finish.
-            process.send_signal(signal.SIGINT)
-            process.wait(_END_SECONDS)
-            raise
-        output.seek(begin)
-        said = output.read().decode(errors="replace")
-    if code:
-        raise AptFailed(_reason(command, said, code, log))
-    return said
-
-
-def _reason(command: Sequence[str], said: str, code: int, log: Path) -> str:
-    return f"{command[0]} failed ({_errors(said) or f'exit code {code}'}; all that it said is in {log})"
+def _run(command: Sequence[str], log: Path, signals: Signals) -> str:
+    """Run a command and return what it said; raises AptFailed with the errors in that."""
+    try:
+        return run(command, log, signals, os.environ | _ENVIRONMENT)
+    except CommandFailed as failure:
+        why = _errors(failure.said) or failure
+        raise AptFailed(f"{command[0]} failed ({why}; all that it said is in {log})") from None
 
 
 def _errors(said: str) -> str:
-    return "; ".join(list(dict.fromkeys(error.strip() for error in _ERROR.findall(said)))[:3])
+    return "; ".join(list(dict.fromkeys(error.strip() for error in _ERROR.findall(said)))[:2])
 
 
 @contextmanager
@@ -211,22 +182,3 @@ def alone(folder: Path, step: Step) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
-
-
-@contextmanager
-def _signals_raise() -> Iterator[None]:
-    """Make the signals that end a process raise, so that what was put in place is taken away again."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    ends = (signal.SIGTERM, signal.SIGHUP)
-    before = {number: signal.signal(number, _raise_exit) for number in ends}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
-def _raise_exit(number: int, _frame: FrameType | None) -> Never:
-    raise SystemExit(128 + number)

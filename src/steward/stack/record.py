@@ -26,6 +26,8 @@ class Phase(StrEnum):
     """Alive, and not ready for a while."""
     RESTARTING = "restarting"
     CRASH_LOOPING = "crash-looping"
+    GONE = "gone"
+    """Its process has ended, and its supervisor has not said yet what follows."""
     DONE = "done"
     FAILED = "failed"
     STOPPING = "stopping"

@@ -1,11 +1,11 @@
 """The stack as users ask for it: one view of what runs, from the record and from the kernel's list."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from steward.stack import processes
 from steward.stack.lock import holder
-from steward.stack.record import Record, ServiceRecord, Stage, read
+from steward.stack.record import Phase, Record, ServiceRecord, Stage, read
 from steward.stack.state import State
 
 
@@ -41,7 +41,17 @@ def look(state: State) -> View:
     written = read(state)
     if written and supervisor not in (None, written.supervisor.pid):
         written = None
-    return View(supervisor, written, memory(written) if supervisor else {})
+    return View(supervisor, as_it_is(written) if written else None, memory(written) if supervisor else {})
+
+
+def as_it_is(written: Record) -> Record:
+    """Return the record with a look at the processes: one that was written long ago, on a full disk, misleads."""
+    return replace(written, services=tuple(_as_it_is(service) for service in written.services))
+
+
+def _as_it_is(service: ServiceRecord) -> ServiceRecord:
+    gone = service.leader is not None and not service.leader.lives()
+    return replace(service, state=Phase.GONE) if gone and service.state.healthy else service
 
 
 def memory(written: Record | None) -> dict[str, int]:

@@ -17,6 +17,7 @@ from steward.stack.record import Leader, Problem, Record, Stage
 from steward.stack.state import State
 from steward.stack.supervisor import Supervisor
 
+_WRITE_AGAIN_SECONDS = 2.0
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 _log = logging.getLogger(__name__)
@@ -62,6 +63,7 @@ class Session:
         self._leader = Leader(os.getpid(), processes.identity(os.getpid()) or "")
         self._problem: Problem | None = None
         self._supervisor: Supervisor | None = None
+        self._retry: asyncio.Task[None] | None = None
 
     async def run(self) -> None:
         """Run the stack until a signal ends it; raises StackError when it cannot be started.
@@ -88,6 +90,9 @@ class Session:
             self._problem = Problem(error.what, error.mend)
             self._publish()
             raise
+        finally:
+            if self._retry:
+                self._retry.cancel()
         record.forget(self._place)
 
     def _on_signals(self) -> asyncio.Event:
@@ -107,16 +112,34 @@ class Session:
         return stop
 
     def _publish(self) -> None:
-        current = Record(
+        current = self._record()
+        self._write(current)
+        self._changed(current)
+
+    def _record(self) -> Record:
+        return Record(
             supervisor=self._leader,
             stage=self._stage(),
             services=self._supervisor.services() if self._supervisor else (),
             problem=self._problem,
         )
-        # A disk that is full now must not end services that run.
-        with suppress(OSError):
+
+    def _write(self, current: Record) -> None:
+        """Write the record; a disk that is full now must not end services that run, so it is tried again later."""
+        try:
             record.write(self._place, current)
-        self._changed(current)
+        except OSError as error:
+            if self._retry is None:
+                _log.warning("what runs cannot be written down, and is tried again: %s", error.strerror)
+                self._retry = asyncio.create_task(self._write_later())
+
+    async def _write_later(self) -> None:
+        while True:
+            await asyncio.sleep(_WRITE_AGAIN_SECONDS)
+            with suppress(OSError):
+                record.write(self._place, self._record())
+                self._retry = None
+                return
 
     def _stage(self) -> Stage:
         if self._problem:

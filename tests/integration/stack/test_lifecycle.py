@@ -199,3 +199,23 @@ def test_logs_show_the_end_of_a_service(project: "Project", free_port: Callable[
     unknown = project.steward("logs", "ape")
     assert unknown.code == 2
     assert "known: api, supervisor" in unknown.err
+
+
+def test_a_record_that_cannot_be_written_is_written_later(
+    project: "Project", free_port: Callable[[], int]
+) -> None:
+    project.catalogue(f"daemon('api', {free_port()})")
+    project.up()
+    before = project.service("api")
+    kept = project.record.read_text()
+    project.record.unlink()
+    project.record.mkdir()
+
+    os.kill(before["pid"], signal.SIGKILL)
+    log = project.state / "logs" / "supervisor.log"
+    project.until(lambda: log.read_text().count("api ready") == 2)
+    assert "cannot be written" in log.read_text()
+    project.record.rmdir()
+    project.record.write_text(kept)
+
+    project.until(lambda: project.service("api")["restarts"] == 1 and project.status()["healthy"])
