@@ -14,6 +14,8 @@ from steward.stack import record
 from steward.stack.errors import StackError, StateUnusable
 from steward.stack.leftovers import end as end_processes
 from steward.stack.lock import Lock, holder
+from steward.stack.processes import identity
+from steward.stack.record import Leader
 from steward.stack.session import end_leftovers
 from steward.stack.state import State, purge, remains
 
@@ -44,11 +46,12 @@ def command(*, purging: bool) -> None:
 
 
 def _stop(place: State, supervisor: int) -> None:
+    leader = Leader(supervisor, identity(supervisor) or "")
     _send(supervisor, signal.SIGTERM)
-    if not _released(place, _STOP_SECONDS):
+    if not _ended(place, leader, _STOP_SECONDS):
         click.echo(f"supervisor {supervisor} does not stop; it is ended by force", err=True)
         _send(supervisor, signal.SIGKILL)
-        _released(place, _KILL_SECONDS)
+        _ended(place, leader, _KILL_SECONDS)
 
 
 def _send(supervisor: int, number: signal.Signals) -> None:
@@ -63,10 +66,10 @@ def _send(supervisor: int, number: signal.Signals) -> None:
         ) from None
 
 
-def _released(place: State, seconds: float) -> bool:
+def _ended(place: State, supervisor: Leader, seconds: float) -> bool:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
-        if holder(place.lock) is None:
+        if holder(place.lock) is None and not supervisor.lives():
             return True
         time.sleep(_POLL_SECONDS)
     return False
