@@ -76,7 +76,7 @@ def test_every_image_has_a_fixed_version() -> None:
 )
 def test_the_programs_themselves_accept_it(command: tuple[str, ...]) -> None:
     if command[0] == "docker-compose" and shutil.which(command[0]) is None:
-        pytest.skip("docker-compose is not installed; it reads these files on another machine")
+        pytest.skip("docker-compose is missing; its package works only where root installed it")
 
     result = subprocess.run(command, cwd=COMPILED, capture_output=True, text=True, check=False)
 

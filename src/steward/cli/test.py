@@ -16,6 +16,7 @@ from steward.cli import show_error
 from steward.cli.examples import examples
 from steward.cli.project import load_catalogue, project_folder, state_folder
 from steward.cli.steps import installing_is_allowed, step
+from steward.model import Program
 from steward.stack import packages
 from steward.stack.errors import StackError
 from steward.stack.programs import Found
@@ -23,6 +24,8 @@ from steward.stack.programs import Found
 _TOOLS = ("importlinter", "mypy", "pytest", "ruff", "xdist")
 _LINT_IMPORTS = "from importlinter.cli import lint_imports_command; lint_imports_command()"
 _WORKERS = 2
+_COMPOSE = Program("docker-compose", "docker-compose", (1, 29))
+"""Reads the compiled Compose file. Its package works only where it is installed, so tests can do without it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +120,9 @@ def _programs(project: Path) -> tuple[Sequence[Found], Outcome]:
         try:
             catalogue = load_catalogue(project)
             allowed = installing_is_allowed()
-            found.extend(packages.ensure(catalogue, state_folder(), allowed=allowed, step=step).values())
+            also = (_COMPOSE,) if allowed and os.geteuid() == 0 else ()
+            programs = packages.ensure(catalogue, state_folder(), also=also, allowed=allowed, step=step)
+            found.extend(programs.values())
         except (StackError, ValueError) as error:
             show_error(str(error), getattr(error, "mend", ""))
             return False

@@ -37,14 +37,19 @@ def programs_of(catalogue: Catalogue) -> tuple[Program, ...]:
 
 
 def ensure(
-    catalogue: Catalogue, state: State, *, allowed: bool = True, step: Step = silently
+    catalogue: Catalogue,
+    state: State,
+    *,
+    also: Iterable[Program] = (),
+    allowed: bool = True,
+    step: Step = silently,
 ) -> dict[Program, Found]:
-    """Return every program of the catalogue, after bringing those that are missing.
+    """Return every program of the catalogue, and those of `also`, after bringing those that are missing.
 
     `allowed` False forbids to install or unpack anything. The state folder need not exist. Raises ProgramMissing,
     or ProgramTooOld, naming all that are lacking and how to get them.
     """
-    wanted = programs_of(catalogue)
+    wanted = tuple(dict.fromkeys((*programs_of(catalogue), *also)))
     looked = _look(wanted, state)
     if lacking := _lacking(looked):
         if not allowed:

@@ -68,3 +68,12 @@ def test_what_is_only_too_old_is_said_as_such(script: Script, tmp_path: Path) ->
 
     with pytest.raises(ProgramTooOld, match="programs are too old"):
         ensure(CATALOGUE, State(tmp_path / "state"), allowed=False)
+
+
+def test_what_is_wanted_besides_the_catalogue_is_brought_with_it(script: Script, tmp_path: Path) -> None:
+    for name in ("pump", "valve"):
+        script(name, "echo 2.1")
+    gauge = Program("gauge", "gauges", (1,))
+
+    with pytest.raises(ProgramMissing, match="gauge 1 or newer, of Debian's package gauges"):
+        ensure(CATALOGUE, State(tmp_path / "state"), also=(gauge,), allowed=False)
