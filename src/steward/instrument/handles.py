@@ -135,7 +135,7 @@ class _LatestGauge(_LastingGauge):
             cells.numbers[1] = time.time()
 
 
-class _Handle(Generic[Bound]):
+class _Handle(ABC, Generic[Bound]):
     def __init__(self, metric: Metric, store: Store, notices: Notices) -> None:
         self._metric = metric
         self._store = store
@@ -157,8 +157,8 @@ class _Handle(Generic[Bound]):
             bound = self._bound[admitted] = self._make(self._store.cells((self._metric.name, admitted)))
         return bound
 
-    def _make(self, cells: Cells) -> Bound:
-        raise NotImplementedError
+    @abstractmethod
+    def _make(self, cells: Cells) -> Bound: ...
 
     def _refuse(self, number: float) -> None:
         name = self._metric.name
