@@ -109,16 +109,5 @@ async def count_inside(connection: AsyncConnection, festival_id: str) -> int:
     return int(await connection.scalar(_INSIDE, {"id": festival_id}) or 0)
 
 
-async def list_tickets(
-    connection: AsyncConnection, festival_id: str, *, limit: int, before: UUID | None = None
-) -> Sequence[Ticket]:
-    """Read a festival's tickets, the newest first, those issued before the one called `before` only."""
-    statement = _JOINED.where(tickets.c.festival_id == festival_id)
-    if before is not None:
-        statement = statement.where(tickets.c.id < before)
-    rows = await connection.execute(statement.order_by(tickets.c.id.desc()).limit(limit))
-    return [Ticket(*row) for row in rows]
-
-
 def _ticket(row: Row[*tuple[Any, ...]] | None) -> Ticket | None:
     return None if row is None else Ticket(*row)

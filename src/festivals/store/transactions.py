@@ -97,14 +97,3 @@ async def list_of_wallet(
         statement = statement.where(transactions.c.id < before)
     rows = await connection.execute(statement.order_by(transactions.c.id.desc()).limit(limit))
     return [Transaction(*row) for row in rows]
-
-
-async def list_of_festival(
-    connection: AsyncConnection, festival_id: str, *, limit: int, before: UUID | None = None
-) -> Sequence[Transaction]:
-    """Read a festival's transactions, the newest first, those before `before` only."""
-    statement = select(*_TRANSACTION).where(transactions.c.festival_id == festival_id)
-    if before is not None:
-        statement = statement.where(transactions.c.id < before)
-    rows = await connection.execute(statement.order_by(transactions.c.id.desc()).limit(limit))
-    return [Transaction(*row) for row in rows]

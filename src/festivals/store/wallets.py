@@ -1,6 +1,6 @@
 """Statements on wallets."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -63,14 +63,3 @@ async def change_balances(connection: AsyncConnection, changes: Mapping[UUID, in
     """Add to the balances of locked wallets, in cents, and note that they were used."""
     rows = [{"wallet_id": wallet_id, "change": change, "now": now} for wallet_id, change in changes.items()]
     await connection.execute(_CHANGE, rows[0] if len(rows) == 1 else rows)
-
-
-async def list_wallets(
-    connection: AsyncConnection, festival_id: str, *, limit: int, before: UUID | None = None
-) -> Sequence[Wallet]:
-    """Read a festival's wallets, the newest first, those made before the one called `before` only."""
-    statement = select(*_WALLET).where(wallets.c.festival_id == festival_id)
-    if before is not None:
-        statement = statement.where(wallets.c.id < before)
-    rows = await connection.execute(statement.order_by(wallets.c.id.desc()).limit(limit))
-    return [Wallet(*row) for row in rows]

@@ -27,7 +27,7 @@ class Catalogue:
         self._check_metrics()
         self._check_ports()
         self._check_neighbours()
-        _in_start_order(self.services)
+        _refuse_circles(self.services)
 
     @property
     def metrics(self) -> tuple[Metric, ...]:
@@ -46,10 +46,6 @@ class Catalogue:
                 return service
         known = ", ".join(service.name for service in self.services)
         raise CatalogueError(f"no service is called {name!r}; known: {known}")
-
-    def start_order(self) -> tuple[Service, ...]:
-        """Return the services so that each stands behind those it needs."""
-        return _in_start_order(self.services)
 
     def _check_metrics(self) -> None:
         by_name: dict[str, Metric] = {}
@@ -86,13 +82,10 @@ def _unique(what: str, names: Iterable[str]) -> None:
             raise CatalogueError(f"{what} {name}: declared {count} times")
 
 
-def _in_start_order(services: tuple[Service, ...]) -> tuple[Service, ...]:
-    ordered: dict[str, Service] = {}
-    waiting = {service.name: service for service in services}
+def _refuse_circles(services: tuple[Service, ...]) -> None:
+    waiting = {service.name: set(service.needs) for service in services}
     while waiting:
-        free = [service for service in waiting.values() if all(need in ordered for need in service.needs)]
+        free = {name for name, needs in waiting.items() if not needs & waiting.keys()}
         if not free:
             raise CatalogueError(f"services {', '.join(waiting)}: they need each other in a circle")
-        for service in free:
-            ordered[service.name] = waiting.pop(service.name)
-    return tuple(ordered.values())
+        waiting = {name: needs for name, needs in waiting.items() if name not in free}

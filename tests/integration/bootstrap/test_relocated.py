@@ -1,7 +1,6 @@
 """The real Alertmanager, whose templates Debian lets it read in one place only, as an unpacked copy."""
 
 import shutil
-import socket
 import subprocess
 import time
 from collections.abc import Iterator
@@ -15,6 +14,7 @@ from steward.compile.alertmanager import alertmanager_yml
 from steward.model import components
 from steward.stack.programs import find, unpacked_places
 from steward.stack.relocate import relocate
+from steward.testing.ports import free_port
 
 ALERTMANAGER = components.alertmanager("v0").native
 assert ALERTMANAGER
@@ -41,9 +41,7 @@ def root(tmp_path: Path) -> Path:
 @contextmanager
 def started(root: Path, tmp_path: Path) -> Iterator[tuple["subprocess.Popen[bytes]", int]]:
     (tmp_path / "alertmanager.yml").write_bytes(alertmanager_yml())
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port = listener.getsockname()[1]
+    port = free_port()
     with (tmp_path / "log").open("wb") as log:
         process = subprocess.Popen(
             [

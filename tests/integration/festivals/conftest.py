@@ -2,7 +2,6 @@
 
 import itertools
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -32,6 +31,7 @@ from festivals.store.database import Database, connect
 from festivals.store.migrate import main as migrate
 from festivals.telemetry.business import BusinessMetrics
 from steward.instrument import Instruments
+from steward.testing import ports
 from steward.testing.servers import PostgresServer, RedisServer, postgres_server, redis_server
 
 Environment = dict[str, str]
@@ -124,7 +124,7 @@ def start_api() -> StartApi:
 
 @pytest.fixture
 def free_port() -> int:
-    return _free_port()
+    return ports.free_port()
 
 
 @pytest.fixture
@@ -139,7 +139,7 @@ def processes(tmp_path: Path) -> Processes:
 
     @contextmanager
     def running_processes(settings: Environment) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
-        port = _free_port()
+        port = ports.free_port()
         supervisor = _start(settings | {"FESTIVALS_PORT": str(port)}, tmp_path / "api.log")
         try:
             _await_ready(f"http://127.0.0.1:{port}")
@@ -153,13 +153,6 @@ def processes(tmp_path: Path) -> Processes:
                 supervisor.wait()
 
     return running_processes
-
-
-def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port
 
 
 def _start(settings: Environment, log: Path) -> subprocess.Popen[bytes]:

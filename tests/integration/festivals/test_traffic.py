@@ -4,7 +4,6 @@ import json
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 from collections import Counter
@@ -16,18 +15,12 @@ from typing import Any
 import httpx
 import pytest
 
+from steward.testing.ports import free_port
 from steward.testing.servers import PostgresServer, RedisServer, postgres_server, redis_server
 
 pytestmark = pytest.mark.slow
 
 _SECONDS = 120
-
-
-def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port
 
 
 def _environment(postgres: PostgresServer, redis: RedisServer, port: int) -> dict[str, str]:
@@ -67,7 +60,7 @@ def _api(environment: dict[str, str], folder: Path) -> Iterator[subprocess.Popen
 def platform(tmp_path: Path) -> Iterator[dict[str, str]]:
     """Run the API, and give the environment in which traffic finds it."""
     with postgres_server(tmp_path) as postgres, redis_server(tmp_path) as redis:
-        environment = _environment(postgres, redis, _free_port())
+        environment = _environment(postgres, redis, free_port())
         migrate = [sys.executable, "-m", "festivals.store.migrate"]
         subprocess.run(migrate, env=environment, check=True, timeout=_SECONDS, capture_output=True)
         with _api(environment, tmp_path):

@@ -2,7 +2,6 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -13,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from steward.testing import ports
 
 DAEMON = Path(__file__).with_name("daemon.py")
 SECONDS = 30.0
@@ -141,9 +142,7 @@ def free_port() -> Callable[[], int]:
 
     def find() -> int:
         while True:
-            with socket.socket() as listener:
-                listener.bind(("127.0.0.1", 0))
-                port: int = listener.getsockname()[1]
+            port = ports.free_port()
             if port not in given:
                 given.add(port)
                 return port
