@@ -25,6 +25,9 @@ COMMANDS = {
     "doctor": Entry("doctor", "Find out what keeps the stack from running."),
     "install": Entry("install", "Bring the programs that the stack runs."),
     "build": Entry("build", "Compile the catalogue into infrastructure/monitoring."),
+    "check": Entry("check", "Find what is wrong in the catalogue, its rules, routes and runbooks."),
+    "lint": Entry("lint", "Find what is wrong in anyone's rules, dashboards and routes."),
+    "metrics": Entry("metrics", "Harvest the metrics of a program into an inventory."),
     "secrets": Entry("secrets", "Write the secrets that the containers read."),
     "test": Entry("test", "Run the tests."),
 }

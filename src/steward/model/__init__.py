@@ -4,11 +4,42 @@ Every mistake is a `CatalogueError` that names the declaration and how to mend i
 """
 
 from steward.model import components
-from steward.model.catalogue import Catalogue
+from steward.model.alert import Accepted, Alert, AlertGroup, Comparison, Threshold, above, below, equal
+from steward.model.catalogue import Catalogue, Links
 from steward.model.errors import CatalogueError
+from steward.model.example import (
+    Behaviour,
+    Example,
+    Flow,
+    Labels,
+    Level,
+    Observations,
+    as_labels,
+    flow,
+    given,
+    level,
+    observed,
+)
+from steward.model.inventory import Inventory, InventoryMetric, bundled, read_inventory
 from steward.model.label import OTHER, Label
+from steward.model.maintenance import Announced, Maintenance, Once, Weekly
 from steward.model.metric import Across, Counter, Gauge, Histogram, Metric, Unit
 from steward.model.placeholder import Resolve, expand
+from steward.model.recording import RecordingGroup, RecordingRule
+from steward.model.routing import (
+    Channel,
+    Email,
+    Inhibition,
+    LabelMatch,
+    Mail,
+    PagerDuty,
+    Receiver,
+    Route,
+    Routing,
+    Slack,
+    Webhook,
+    where,
+)
 from steward.model.scrape import Collection, ScrapeJob
 from steward.model.service import (
     PYTHON,
@@ -28,37 +59,98 @@ from steward.model.service import (
     Setup,
     SocketProbe,
 )
+from steward.model.severity import Severity
+from steward.model.slo import SLO, WORKBOOK, BurnRate, Events, Indicator, Latency, Ratio
+from steward.model.team import Team
+from steward.promql import ZERO, Duration, days, hours, minutes, seconds
 
 __all__ = [
     "OTHER",
     "PYTHON",
+    "SLO",
+    "WORKBOOK",
+    "ZERO",
+    "Accepted",
     "Across",
+    "Alert",
+    "AlertGroup",
+    "Announced",
+    "Behaviour",
+    "BurnRate",
     "Catalogue",
     "CatalogueError",
+    "Channel",
     "Collection",
     "CommandProbe",
+    "Comparison",
     "Container",
     "Counter",
+    "Duration",
+    "Email",
+    "Events",
+    "Example",
+    "Flow",
     "Gauge",
     "Histogram",
     "HttpProbe",
+    "Indicator",
+    "Inhibition",
+    "Inventory",
+    "InventoryMetric",
     "Label",
+    "LabelMatch",
+    "Labels",
+    "Latency",
+    "Level",
     "Lifetime",
+    "Links",
+    "Mail",
+    "Maintenance",
     "Metric",
     "Mount",
     "Native",
+    "Observations",
+    "Once",
+    "PagerDuty",
     "Port",
     "PostgresCluster",
     "Probe",
     "Program",
+    "Ratio",
+    "Receiver",
+    "RecordingGroup",
+    "RecordingRule",
     "RedisPassword",
     "Resolve",
+    "Route",
+    "Routing",
     "ScrapeJob",
     "Secret",
     "Service",
     "Setup",
+    "Severity",
+    "Slack",
     "SocketProbe",
+    "Team",
+    "Threshold",
     "Unit",
+    "Webhook",
+    "Weekly",
+    "above",
+    "as_labels",
+    "below",
+    "bundled",
     "components",
+    "days",
+    "equal",
     "expand",
+    "flow",
+    "given",
+    "hours",
+    "level",
+    "minutes",
+    "observed",
+    "read_inventory",
+    "seconds",
+    "where",
 ]

@@ -4,10 +4,26 @@ from collections import Counter as Tally
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from steward.model.alert import Alert, AlertGroup
 from steward.model.errors import CatalogueError
+from steward.model.maintenance import Maintenance
 from steward.model.metric import Metric
+from steward.model.recording import RecordingGroup, RecordingRule
+from steward.model.routing import Routing
 from steward.model.scrape import Collection, ScrapeJob
 from steward.model.service import Secret, Service
+from steward.model.slo import SLO
+from steward.model.team import Team
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Where a person who reads an alert finds more."""
+
+    runbooks: str = "http://localhost:8090/runbooks/"
+    """A runbook's slug is put behind it."""
+    dashboards: str = "http://localhost:3001/d/"
+    """A dashboard's uid is put behind it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,19 +36,42 @@ class Catalogue:
     services: tuple[Service, ...] = ()
     jobs: tuple[ScrapeJob, ...] = ()
     collection: Collection = field(default_factory=Collection)
+    teams: tuple[Team, ...] = ()
+    recordings: tuple[RecordingGroup, ...] = ()
+    alert_groups: tuple[AlertGroup, ...] = ()
+    slos: tuple[SLO, ...] = ()
+    maintenance: tuple[Maintenance, ...] = ()
+    routing: Routing | None = None
+    links: Links = Links()
 
     def __post_init__(self) -> None:
         _unique("service", (service.name for service in self.services))
         _unique("scrape job", (job.name for job in self.jobs))
+        _unique("team", (team.name for team in self.teams))
+        _unique("alert", (alert.name for alert in self.alerts))
+        _unique("alert group", (group.name for group in self.alert_groups))
+        _unique("recording rule", (rule.name for rule in self.recording_rules))
+        _unique("SLO", (slo.name for slo in self.slos))
         self._check_metrics()
         self._check_ports()
         self._check_neighbours()
+        self._check_owners()
         _refuse_circles(self.services)
 
     @property
     def metrics(self) -> tuple[Metric, ...]:
         """Every metric of ours, once, in the order of the jobs."""
         return tuple(dict.fromkeys(metric for job in self.jobs for metric in job.metrics))
+
+    @property
+    def alerts(self) -> tuple[Alert, ...]:
+        """Every alert, in the order of the groups; those of the objectives are made by the compiler."""
+        return tuple(alert for group in self.alert_groups for alert in group.alerts)
+
+    @property
+    def recording_rules(self) -> tuple[RecordingRule, ...]:
+        """Every recording rule, in the order of the groups."""
+        return tuple(rule for group in self.recordings for rule in group.rules)
 
     @property
     def secrets(self) -> tuple[Secret, ...]:
@@ -74,6 +113,18 @@ class Catalogue:
             for secret in service.secrets:
                 if secrets.setdefault(secret.name, secret) != secret:
                     raise CatalogueError(f"secret {secret.name}: declared twice, and differently")
+
+    def _check_owners(self) -> None:
+        for what, team in (
+            *((f"alert {alert.name}", alert.team) for alert in self.alerts),
+            *((f"SLO {slo.name}", slo.team) for slo in self.slos),
+        ):
+            if team not in self.teams:
+                raise CatalogueError(f"{what}: its team {team.name} is not among the catalogue's teams")
+        known = {slo.name for slo in self.slos}
+        for window in self.maintenance:
+            if unknown := set(window.slos) - known:
+                raise CatalogueError(f"maintenance {window.name}: no SLO is called {', '.join(sorted(unknown))}")
 
 
 def _unique(what: str, names: Iterable[str]) -> None:

@@ -17,7 +17,9 @@ class ScrapeJob:
     """Name of its port; the first one when None."""
     path: str = "/metrics"
     metrics: tuple[Metric, ...] = ()
-    """The metrics of ours that it exposes; an exporter's own are not listed here."""
+    """The metrics of ours that it exposes."""
+    inventory: str | None = None
+    """Name of the inventory of what else it exposes, e.g. `node-exporter`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,7 @@ class Collection:
     """Seconds between two scrapes, and between two evaluations of a rule."""
     timeout: int = 10
     """Seconds until a scrape is given up; never more than the interval."""
-    retention: str = "30d"
+    retention: str = "35d"
+    """Longer than the longest window of an objective, which else silently means less."""
     retention_size: str = "50GB"
     external_labels: tuple[tuple[str, str], ...] = ()
