@@ -2,7 +2,21 @@ from collections.abc import Callable
 
 import pytest
 
-from steward.model import Catalogue, CatalogueError, Counter, Port, ScrapeJob, Secret, Service
+from steward.model import (
+    Alert,
+    AlertGroup,
+    Catalogue,
+    CatalogueError,
+    Counter,
+    Maintenance,
+    Once,
+    Port,
+    ScrapeJob,
+    Secret,
+    Service,
+    Team,
+    hours,
+)
 
 ORDERS = Counter("shop_orders_total", "Orders.")
 SHOP = Service("shop", "Shop", ports=(Port(80),))
@@ -81,3 +95,25 @@ MISTAKES: list[tuple[Callable[[], Catalogue], str]] = [
 def test_parts_that_do_not_agree(declare: Callable[[], Catalogue], reason: str) -> None:
     with pytest.raises(CatalogueError, match=reason):
         declare()
+
+
+def test_owner_must_be_a_team_of_the_catalogue(alert: Callable[..., Alert], team: Team) -> None:
+    group = AlertGroup("shop", "The shop.", (alert(),))
+
+    assert Catalogue("shop", "Shop", teams=(team,), alert_groups=(group,)).alerts == group.alerts
+    with pytest.raises(CatalogueError, match="alert ShopFails: its team sre"):
+        Catalogue("shop", "Shop", alert_groups=(group,))
+
+
+def test_alert_stands_in_one_group(alert: Callable[..., Alert], team: Team) -> None:
+    groups = tuple(AlertGroup(name, "The shop.", (alert(),)) for name in ("shop", "stalls"))
+
+    with pytest.raises(CatalogueError, match="alert ShopFails: declared 2 times"):
+        Catalogue("shop", "Shop", teams=(team,), alert_groups=groups)
+
+
+def test_maintenance_names_objectives_that_exist() -> None:
+    night = Maintenance("upgrade", Once(0, hours(1)), ("api-availability",), "PostgreSQL 16")
+
+    with pytest.raises(CatalogueError, match="no SLO is called api-availability"):
+        Catalogue("shop", "Shop", maintenance=(night,))
