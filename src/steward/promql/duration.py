@@ -50,12 +50,13 @@ class Duration:
         return Duration(self.milliseconds + other.milliseconds)
 
     def __str__(self) -> str:
-        left, parts = self.milliseconds, []
+        sign, left = ("-", -self.milliseconds) if self.milliseconds < 0 else ("", self.milliseconds)
+        parts = []
         for unit in _WRITTEN:
             number, left = divmod(left, _UNITS[unit])
             if number:
                 parts.append(f"{number}{unit}")
-        return "".join(parts) or "0s"
+        return sign + ("".join(parts) or "0s")
 
 
 ZERO = Duration(0)

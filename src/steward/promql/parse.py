@@ -57,6 +57,13 @@ class _Reader:
 
     def read(self, tree: object) -> Expression:
         """Return our part for a part of the library's, its tokens consumed."""
+        if not isinstance(tree, library.UnaryExpr | library.NumberLiteral | library.BinaryExpr) and self._sees(
+            "+"
+        ):
+            # The library forgets a sign that changes nothing.
+            start = self._take()
+            operand = self.read(tree)
+            return nodes.Unary(Span(start.span.start, operand.span.end), operand)
         reads: dict[type, Callable[[Any], Expression]] = {
             library.ParenExpr: self._parentheses,
             library.NumberLiteral: self._number,
