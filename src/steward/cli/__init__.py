@@ -27,6 +27,7 @@ COMMANDS = {
     "build": Entry("build", "Compile the catalogue into infrastructure/monitoring."),
     "check": Entry("check", "Find what is wrong in the catalogue, its rules, routes and runbooks."),
     "lint": Entry("lint", "Find what is wrong in anyone's rules, dashboards and routes."),
+    "mutate": Entry("mutate", "Change each alert a little, and see whether its tests notice."),
     "metrics": Entry("metrics", "Harvest the metrics of a program into an inventory."),
     "secrets": Entry("secrets", "Write the secrets that the containers read."),
     "test": Entry("test", "Run the tests."),

@@ -4,10 +4,12 @@ What is not known is never claimed: series outside the schema have open label se
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from functools import reduce
 
+from steward.promql.labels import ABSENT, ANYTHING, NAME, NOTHING, UNKNOWN, Inferred, LabelState
 from steward.promql.nodes import (
     SET_OPERATORS,
     Aggregation,
@@ -25,59 +27,10 @@ from steward.promql.nodes import (
 )
 from steward.promql.schema import Schema, SeriesInfo, Values
 
+__all__ = ["ABSENT", "ANYTHING", "NOTHING", "UNKNOWN", "Inferred", "LabelState", "infer", "match_labels"]
+
 _KEEPING = frozenset({"topk", "bottomk", "limitk", "limit_ratio"})
 _NO_LABELS = frozenset({"vector", "scalar", "time", "pi"})
-
-
-@dataclass(frozen=True, slots=True)
-class LabelState:
-    """What is known of one label of a result."""
-
-    values: Values
-    """Every value it can have; None for any but the empty one."""
-    optional: bool = False
-    """Whether it can be missing, which is the same as empty."""
-
-    def agrees(self, other: "LabelState") -> bool:
-        """Tell whether two series can have the same value here."""
-        if self.optional and other.optional:
-            return True
-        if self.values is None:
-            return other.values is None or bool(other.values)
-        if other.values is None:
-            return bool(self.values)
-        return bool(self.values & other.values)
-
-    @property
-    def varies(self) -> bool:
-        """Tell whether two series can differ here."""
-        return self.values is None or len(self.values) + self.optional > 1
-
-
-ABSENT = LabelState(frozenset(), optional=True)
-UNKNOWN = LabelState(None, optional=True)
-
-
-@dataclass(frozen=True, slots=True)
-class Inferred:
-    """The labels of a result."""
-
-    labels: Mapping[str, LabelState] = field(default_factory=dict)
-    is_open: bool = False
-    """Whether it can have labels that are not listed."""
-
-    def label(self, name: str) -> LabelState:
-        """Return what is known of one label."""
-        return self.labels.get(name, UNKNOWN if self.is_open else ABSENT)
-
-    def keeps(self, name: str) -> bool:
-        """Tell whether a series of the result can have the label at all."""
-        state = self.label(name)
-        return state.values is None or bool(state.values)
-
-
-NOTHING = Inferred()
-ANYTHING = Inferred(is_open=True)
 
 
 def infer(node: Expression, schema: Schema) -> Inferred:
@@ -87,8 +40,11 @@ def infer(node: Expression, schema: Schema) -> Inferred:
             return NOTHING
         case Selector():
             return _selector(node, schema)
-        case Subquery() | Unary():
+        case Unary():
             return infer(node.operand, schema)
+        case Subquery():
+            # Over time more series come and go than there are at once.
+            return replace(infer(node.operand, schema), bound=None, key=None)
         case Call():
             return _call(node, schema)
         case Aggregation():
@@ -111,13 +67,19 @@ def _selector(node: Selector, schema: Schema) -> Inferred:
     labels = dict(known.labels)
     for matcher in node.matchers:
         labels[matcher.label] = _narrowed(labels.get(matcher.label, known.label(matcher.label)), matcher)
-    return Inferred(labels, known.is_open)
+    return replace(known, labels=labels)
 
 
 def _declared(info: SeriesInfo) -> Inferred:
-    optional = not info.complete
-    labels = {name: LabelState(values, optional) for name, values in info.labels.items()}
-    return Inferred(labels, is_open=not info.complete)
+    labels = {name: _state(values, optional=not info.complete) for name, values in info.labels.items()}
+    return Inferred(labels, is_open=not info.complete, bound=info.bound)
+
+
+def _state(values: Values, *, optional: bool) -> LabelState:
+    """Return what is known of a label; the empty value among others stands for series without it."""
+    if values is None:
+        return LabelState(None, optional)
+    return LabelState(values - {""}, optional or "" in values)
 
 
 def _narrowed(state: LabelState, matcher: Matcher) -> LabelState:
@@ -152,6 +114,8 @@ def _call(node: Call, schema: Schema) -> Inferred:
         return _without(inferred, ("le",))
     if node.name in {"label_replace", "label_join"}:
         return _written(node, inferred)
+    if node.name == "info":
+        return replace(inferred, is_open=True)
     return inferred
 
 
@@ -160,12 +124,11 @@ _SERIES = frozenset({ValueType.VECTOR, ValueType.MATRIX})
 
 def _absent(operand: Expression) -> Inferred:
     """Return the labels that `absent` makes up: those that the selector asks for by equality."""
-    while isinstance(operand, Unary | Subquery):
-        operand = operand.operand
     if not isinstance(operand, Selector):
         return NOTHING
-    asked = {one.label: one.value for one in operand.matchers if one.operator == "=" and one.value}
-    return Inferred({label: LabelState(frozenset({value})) for label, value in asked.items()})
+    asked = Counter(one.label for one in operand.matchers)
+    once = [one for one in operand.matchers if asked[one.label] == 1 and one.operator == "=" and one.value]
+    return Inferred({one.label: LabelState(frozenset({one.value})) for one in once})
 
 
 def _written(node: Call, inferred: Inferred) -> Inferred:
@@ -177,16 +140,17 @@ def _written(node: Call, inferred: Inferred) -> Inferred:
     if node.name == "label_replace" and isinstance(node.arguments[2], Text) and before.values is not None:
         new = node.arguments[2].value
         values = None if "$" in new else before.values | frozenset({new} - {""})
-    return replace(inferred, labels={**inferred.labels, target.value: LabelState(values, optional=True)})
+    labels = {**inferred.labels, target.value: LabelState(values, optional=True)}
+    return replace(inferred, labels=labels, key=None)
 
 
 def _aggregation(node: Aggregation, schema: Schema) -> Inferred:
     operand = infer(node.operand, schema)
     if node.operator in _KEEPING:
-        return operand
+        return _kept(node, operand)
     match node.grouping:
         case "by":
-            result = Inferred({name: operand.label(name) for name in node.labels if operand.keeps(name)})
+            result = Inferred({name: operand.label(name) for name in node.labels if _stays(operand, name)})
         case "without":
             result = _without(operand, node.labels)
         case _:
@@ -196,11 +160,24 @@ def _aggregation(node: Aggregation, schema: Schema) -> Inferred:
     return result
 
 
+def _kept(node: Aggregation, operand: Inferred) -> Inferred:
+    """Return what topk and its like leave; of one a group, the group's labels tell all apart."""
+    one = isinstance(node.parameter, Number) and node.parameter.value == 1 and node.operator != "limit_ratio"
+    if not one or node.grouping == "without":
+        return operand
+    return replace(operand, key=frozenset(node.labels), bound=operand.bound if node.labels else 1)
+
+
+def _stays(operand: Inferred, name: str) -> bool:
+    return name != NAME and operand.keeps(name)
+
+
 def _without(inferred: Inferred, names: Iterable[str]) -> Inferred:
     gone = dict.fromkeys(names, ABSENT)
+    key = inferred.key if inferred.key is not None and inferred.key.isdisjoint(gone) else None
     if inferred.is_open:
-        return replace(inferred, labels={**inferred.labels, **gone})
-    return replace(inferred, labels={name: one for name, one in inferred.labels.items() if name not in gone})
+        return replace(inferred, labels={**inferred.labels, **gone}, key=key)
+    return replace(inferred, labels={n: one for n, one in inferred.labels.items() if n not in gone}, key=key)
 
 
 def _binary(node: Binary, schema: Schema) -> Inferred:
@@ -225,7 +202,7 @@ def _matched(node: Binary, left: Inferred, right: Inferred) -> Inferred:
     if node.group is not None:
         many, one = (left, right) if node.group == "left" else (right, left)
         taken = {name: one.label(name) for name in node.include}
-        return replace(many, labels={**many.labels, **taken})
+        return replace(many, labels={**many.labels, **taken}, key=None if taken else many.key)
     names = match_labels(node, left, right)
     labels = {name: _both(left.label(name), right.label(name)) for name in names}
     on = node.matching is not None and node.matching.kind == "on"

@@ -15,6 +15,7 @@ from steward.promql.nodes import (
     Subquery,
     Unary,
 )
+from steward.promql.portion import is_part
 from steward.promql.schema import Schema
 
 
@@ -117,16 +118,23 @@ def _aggregation(node: Aggregation, schema: Schema) -> Interval:
 def _binary(node: Binary, schema: Schema) -> Interval:
     left, right = interval(node.left, schema), interval(node.right, schema)
     if node.operator in COMPARISONS:
-        return SWITCH if node.returns_bool else left
+        return SWITCH if node.returns_bool else _kept(node, left, right)
     if node.operator == "or":
         return Interval(min(left.low, right.low), max(left.high, right.high))
     if node.operator in {"and", "unless"}:
         return left
+    if node.operator == "/" and left.low >= 0 and node.matching is None and is_part(node.left, node.right):
+        return SWITCH
     calculate = _ARITHMETIC.get(node.operator)
     if calculate is None:
         return EVERY
     found = calculate(left, right)
     return EVERY if math.isnan(found.low) or math.isnan(found.high) else found
+
+
+def _kept(node: Binary, left: Interval, right: Interval) -> Interval:
+    """Return the side that a filter lets through: the left one, but for a number there."""
+    return right if isinstance(node.left, Number) else left
 
 
 def _plus(left: Interval, right: Interval) -> Interval:

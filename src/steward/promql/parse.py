@@ -21,6 +21,16 @@ _RETURNS = {
     "String": nodes.ValueType.STRING,
 }
 _GROUPS: dict[str, Any] = {"ManyToOne": "left", "OneToMany": "right"}
+# Prometheus 2 has it; the library knows only what took its place in Prometheus 3.
+library.register_extra_functions(
+    [
+        library.Function(
+            "holt_winters",
+            [library.ValueType.Matrix, library.ValueType.Scalar, library.ValueType.Scalar],
+            library.ValueType.Vector,
+        )
+    ]
+)
 _UNNAMED = "__name__"
 _Shiftable = TypeVar("_Shiftable", nodes.Selector, nodes.Subquery)
 

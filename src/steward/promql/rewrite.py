@@ -6,6 +6,9 @@ from steward.promql.duration import Duration
 from steward.promql.nodes import Span
 from steward.promql.tokens import Kind, Token, tokens
 
+_LENGTHS = frozenset({Kind.DURATION, Kind.NUMBER})
+_SHORTEST = Duration(1)
+
 
 def replaced(text: str, edits: Iterable[tuple[Span, str]]) -> str:
     """Return the text with each span replaced; spans must not overlap."""
@@ -24,10 +27,15 @@ def _scaled_durations(found: tuple[Token, ...], factor: float, least: Duration) 
     for place, token in enumerate(found):
         if token.text in {"[", "]"}:
             inside = token.text == "["
-        elif token.kind is Kind.DURATION and (inside or _shifts(found[:place])):
-            length = Duration.parse(token.text).scaled(factor)
+        elif token.kind in _LENGTHS and (inside or _shifts(found[:place])):
+            length = _length(token).scaled(factor)
             is_range = found[place - 1].text == "["
-            yield token.span, str(max(length, least) if is_range else length)
+            yield token.span, str(max(length, least if is_range else _SHORTEST))
+
+
+def _length(token: Token) -> Duration:
+    """Read a duration; a bare number is one of seconds."""
+    return Duration.parse(token.text) if token.kind is Kind.DURATION else Duration.of(float(token.text))
 
 
 def _shifts(before: tuple[Token, ...]) -> bool:
