@@ -1,0 +1,1 @@
+"""Checks of expressions: one file each; `steward.check.registry` lists them."""

@@ -1,0 +1,1 @@
+"""Checks of all rules together: one file each; `steward.check.registry` lists them."""

@@ -1,0 +1,1 @@
+"""Shows findings: to people, as JSON, and as SARIF for code hosts."""
