@@ -1,7 +1,23 @@
 """Everything that is watched of Festivals, composed here and nowhere else."""
 
+from festivals.catalogue.alerts import ALERT_GROUPS
 from festivals.catalogue.jobs import JOBS
+from festivals.catalogue.objectives import SLOS
+from festivals.catalogue.recordings import RECORDINGS
+from festivals.catalogue.routing import ROUTING
 from festivals.catalogue.services import COLLECTION, SERVICES
+from festivals.catalogue.teams import TEAMS
 from steward.model import Catalogue
 
-CATALOGUE = Catalogue("festivals", "Festivals", services=SERVICES, jobs=JOBS, collection=COLLECTION)
+CATALOGUE = Catalogue(
+    "festivals",
+    "Festivals",
+    services=SERVICES,
+    jobs=JOBS,
+    collection=COLLECTION,
+    teams=TEAMS,
+    recordings=RECORDINGS,
+    alert_groups=ALERT_GROUPS,
+    slos=SLOS,
+    routing=ROUTING,
+)

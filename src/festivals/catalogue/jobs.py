@@ -1,4 +1,7 @@
-"""What Prometheus scrapes."""
+"""What Prometheus scrapes.
+
+Grafana, Loki and cAdvisor have no inventory: none of them was at hand to harvest.
+"""
 
 from festivals.catalogue import admin, api, business, cache, database, worker
 from steward.model import ScrapeJob
@@ -15,12 +18,12 @@ JOBS = (
     API,
     ADMIN,
     WORKER,
-    ScrapeJob("prometheus", "prometheus"),
-    ScrapeJob("alertmanager", "alertmanager"),
+    ScrapeJob("prometheus", "prometheus", inventory="prometheus"),
+    ScrapeJob("alertmanager", "alertmanager", inventory="alertmanager"),
     ScrapeJob("grafana", "grafana"),
     ScrapeJob("loki", "loki"),
-    ScrapeJob("node-exporter", "node-exporter"),
-    ScrapeJob("redis-exporter", "redis-exporter"),
-    ScrapeJob("postgres-exporter", "postgres-exporter"),
+    ScrapeJob("node-exporter", "node-exporter", inventory="node-exporter"),
+    ScrapeJob("redis-exporter", "redis-exporter", inventory="redis-exporter"),
+    ScrapeJob("postgres-exporter", "postgres-exporter", inventory="postgres-exporter"),
     ScrapeJob("cadvisor", "cadvisor"),
 )

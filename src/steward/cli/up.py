@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import math
 import os
 
 import click
@@ -12,31 +11,13 @@ from steward.cli.display import display
 from steward.cli.examples import examples
 from steward.cli.journal import journal_to, notices
 from steward.cli.project import load_catalogue, project_folder
+from steward.cli.scale import Scale
 from steward.cli.steps import installing_is_allowed, step
 from steward.model import Catalogue
 from steward.stack import packages
 from steward.stack.blueprint import SCALE_VARIABLE, Wish
 from steward.stack.session import Session, open_state
 from steward.stack.state import State
-
-_LARGEST_SCALE = 10_000.0
-
-
-class Scale(click.ParamType[float]):
-    """A positive number."""
-
-    name = "number"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        """Return the number; a usage error for what is none, or no use as a scale."""
-        try:
-            number = float(str(value))
-        except ValueError:
-            self.fail(f"{value!r} is not a number", param, ctx)
-        if not (math.isfinite(number) and 0 < number <= _LARGEST_SCALE):
-            self.fail(f"{value} is not between 0 and {_LARGEST_SCALE:g}", param, ctx)
-        return number
-
 
 traffic_option = click.option("--traffic", is_flag=True, help="Start a festival day as load, too.")
 scale_option = click.option(
@@ -45,7 +26,7 @@ scale_option = click.option(
     default=1.0,
     show_default=True,
     envvar=SCALE_VARIABLE,
-    help="How many times faster than real time the simulated day passes.",
+    help="How many times faster than real time the simulated day passes and rules look back.",
 )
 
 

@@ -79,7 +79,8 @@ def _service(
     if container.runs_as_caller:
         content["user"] = _CALLER
     content |= _optional(
-        command=[expand(text, resolve).replace("$", "$$") for text in (*service.arguments, *container.arguments)],
+        entrypoint=_filled(container.entrypoint, resolve),
+        command=_filled((*service.arguments, *container.arguments), resolve),
         environment={
             **{name: expand(text, resolve).replace("$", "$$") for name, text in service.environment},
             **dict(container.environment),
@@ -98,6 +99,11 @@ def _service(
         content["healthcheck"] = _healthcheck(service, service.ready)
     content["logging"] = {"driver": "json-file", "options": {"max-size": "10m", "max-file": "3"}}
     return content
+
+
+def _filled(words: tuple[str, ...], resolve: Resolve) -> list[str]:
+    """Return words as the container gets them: Compose takes a lone dollar for a variable of its own."""
+    return [expand(word, resolve).replace("$", "$$") for word in words]
 
 
 def _optional(**parts: yaml.Value) -> dict[str, yaml.Value]:

@@ -1,16 +1,18 @@
 """prometheus.yml."""
 
 from steward.compile import yaml
+from steward.compile.channels import ALERTMANAGER
 from steward.compile.heading import GENERATED
 from steward.compile.placement import Placement
 from steward.model import Catalogue, ScrapeJob
 
-ALERTMANAGER = "alertmanager"
-"""Name of the service that alerts are sent to, where the catalogue has one."""
+CONFIGURATION = "prometheus.yml"
+RULE_FILES = ("rules/*.yml", "slos/*.yml", "alerts/*.yml")
+"""Patterns of the files of rules, below the folder of the configuration."""
 
 
-def prometheus_yml(catalogue: Catalogue, placement: Placement) -> bytes:
-    """Compile the scrape jobs whose service runs in this placement, and where alerts go."""
+def prometheus_yml(catalogue: Catalogue, placement: Placement, *, with_rules: bool = False) -> bytes:
+    """Compile the scrape jobs whose service runs in this placement, where rules lie, and where alerts go."""
     collection = placement.collection
     content: dict[str, yaml.Value] = {
         "global": {
@@ -20,6 +22,8 @@ def prometheus_yml(catalogue: Catalogue, placement: Placement) -> bytes:
             "external_labels": dict(collection.external_labels),
         }
     }
+    if with_rules:
+        content["rule_files"] = list(RULE_FILES)
     if any(service.name == ALERTMANAGER for service in catalogue.services):
         address = placement.address(ALERTMANAGER, None)
         if address is not None:

@@ -17,8 +17,15 @@ class _Dumper(yaml.SafeDumper):
 
 def _text(dumper: _Dumper, text: str) -> yaml.ScalarNode:
     # PyYAML writes these line breaks of Unicode raw, and reads them back as spaces.
-    style = '"' if any(mark in text for mark in "\x85\u2028\u2029") else None
-    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style)
+    if any(mark in text for mark in "\x85\u2028\u2029"):
+        return dumper.represent_scalar("tag:yaml.org,2002:str", text, '"')
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, "|" if _is_block(text) else None)
+
+
+def _is_block(text: str) -> bool:
+    """Tell whether a text has several lines that can be written below each other as they are."""
+    lines = text.split("\n")
+    return len(lines) > 1 and text == text.strip() and all(line.isprintable() for line in lines)
 
 
 _Dumper.add_representer(str, _text)

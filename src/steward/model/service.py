@@ -147,6 +147,8 @@ class Container:
     data: str = ""
     """Where its data volume appears."""
     mounts: tuple[Mount, ...] = ()
+    entrypoint: tuple[str, ...] = ()
+    """What is run instead of the image's own program, which the arguments follow."""
     arguments: tuple[str, ...] = ()
     """Arguments only the image takes; they follow the service's."""
     environment: tuple[tuple[str, str], ...] = ()
@@ -222,6 +224,7 @@ class Service:
         if self.native:
             yield from self.native.arguments
         if self.container:
+            yield from self.container.entrypoint
             yield from self.container.arguments
         if isinstance(self.ready, CommandProbe):
             yield from self.ready.command

@@ -2,9 +2,10 @@
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from steward.compile.configuration import Files, configuration
+from steward.compile.placement import Placement
 from steward.model import Catalogue, Native, Program, Service
 from steward.stack import logfiles, run_folder, secrets
 from steward.stack.account import Account, account_for, hand_over
@@ -12,6 +13,7 @@ from steward.stack.environment import inherited
 from steward.stack.errors import ProgramMissing
 from steward.stack.files import explained, make_folder, write_atomically
 from steward.stack.leftovers import MARK
+from steward.stack.mail import mail_server
 from steward.stack.placement import HOST, Ports, assign_ports, native_placement
 from steward.stack.ports import require_free
 from steward.stack.programs import Found, find_all
@@ -27,7 +29,7 @@ class Wish:
 
     profiles: frozenset[str] = frozenset()
     scale: float = 1.0
-    """How many times faster than real time a simulated festival day passes."""
+    """How many times faster than real time: a simulated day passes, and rules look at shorter windows."""
 
 
 def chosen(catalogue: Catalogue, wish: Wish) -> tuple[Service, ...]:
@@ -57,7 +59,7 @@ def build(catalogue: Catalogue, state: State, wish: Wish, environ: Mapping[str, 
     surroundings = _Surroundings(
         catalogue, state, ports, secrets.gather(state, catalogue.secrets, environ), environ, wish
     )
-    files = configuration(catalogue, native_placement(catalogue, ports, list(accounts)))
+    files = configuration(catalogue, surroundings.placement(list(accounts)))
     sites = []
     for service in services:
         account = accounts[service.name]
@@ -77,6 +79,20 @@ class _Surroundings:
     secrets: secrets.Secrets
     environ: Mapping[str, str]
     wish: Wish
+
+    def placement(self, running: Sequence[str]) -> Placement:
+        """Return where the services that run answer, and what they are given; raises SettingInvalid."""
+
+        def secret_file(service: str, secret: str) -> str:
+            return str(secrets.secret_folder(self.state, self.catalogue.service(service)) / secret)
+
+        return replace(
+            native_placement(self.catalogue, self.ports, running),
+            scale=self.wish.scale,
+            given=frozenset(self.secrets),
+            mail=mail_server(self.catalogue, self.environ),
+            secret=secret_file,
+        )
 
     def site(self, service: Service, programs: Mapping[Program, Found], account: Account) -> Site:
         native = service.native

@@ -11,7 +11,8 @@ import httpx
 import pytest
 
 from steward.compile.alertmanager import alertmanager_yml
-from steward.model import components
+from steward.compile.placement import containers
+from steward.model import Catalogue, components
 from steward.stack.programs import find, unpacked_places
 from steward.stack.relocate import relocate
 from steward.testing.ports import free_port
@@ -19,6 +20,7 @@ from steward.testing.ports import free_port
 ALERTMANAGER = components.alertmanager("v0").native
 assert ALERTMANAGER
 PROGRAM = ALERTMANAGER.program
+BARE = Catalogue("bare", "Bare")
 
 pytestmark = [
     pytest.mark.slow,
@@ -40,7 +42,7 @@ def root(tmp_path: Path) -> Path:
 
 @contextmanager
 def started(root: Path, tmp_path: Path) -> Iterator[tuple["subprocess.Popen[bytes]", int]]:
-    (tmp_path / "alertmanager.yml").write_bytes(alertmanager_yml())
+    (tmp_path / "alertmanager.yml").write_bytes(alertmanager_yml(BARE, containers(BARE)))
     port = free_port()
     with (tmp_path / "log").open("wb") as log:
         process = subprocess.Popen(

@@ -3,6 +3,9 @@
 from steward.model.scrape import Collection
 from steward.model.service import Container, HttpProbe, Native, Port, Program, Service
 
+URL = "http://localhost:9090"
+"""Where people reach it from outside its container; links in alerts lead there."""
+
 
 def prometheus(version: str, collection: Collection) -> Service:
     """Return Prometheus, keeping what `collection` says for as long as it says."""
@@ -29,6 +32,12 @@ def prometheus(version: str, collection: Collection) -> Service:
                 relocated=("--web.local-assets={root}/usr/share/prometheus/web/",),
             ),
             user="prometheus",
+            arguments=("--web.external-url=http://{host}:{port}",),
         ),
-        container=Container(f"prom/prometheus:{version}", config="/etc/prometheus", data="/prometheus"),
+        container=Container(
+            f"prom/prometheus:{version}",
+            config="/etc/prometheus",
+            data="/prometheus",
+            arguments=(f"--web.external-url={URL}",),
+        ),
     )

@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 
 from steward.model import Catalogue, CatalogueError
-from steward.stack.doctor import machine, python, site
+from steward.stack.doctor import channels, machine, python, site
 from steward.stack.doctor.check import Check, fail, guarded
 from steward.stack.state import State
 
@@ -24,6 +24,7 @@ def examine(
             ("programs", partial(site.check_programs, catalogue, state)),
             ("users", partial(site.check_users, catalogue, state)),
             ("ports", partial(site.check_ports, catalogue, state, environ)),
+            ("channels", partial(channels.check_channels, catalogue, environ)),
         ]
     else:
         looks.append(("catalogue", lambda: [catalogue]))

@@ -79,3 +79,40 @@ def test_what_an_operator_keeps_there_is_left_alone(project: Path) -> None:
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_text("")
     assert build("--check").exit_code == 0
+
+
+def test_rules_of_another_time_scale_go_elsewhere(project: Path, tmp_path: Path) -> None:
+    built = build("--time-scale", "60", "--output", str(tmp_path / "drill"))
+
+    assert built.exit_code == 0
+    assert "group_wait: 1s" in (tmp_path / "drill/alertmanager/alertmanager.yml").read_text()
+    assert not (project / "infrastructure").exists()
+    assert build("--time-scale", "60", "--output", str(tmp_path / "drill"), "--check").exit_code == 0
+
+
+@pytest.mark.parametrize("output", [(), ("--output", "{project}/infrastructure/../infrastructure/monitoring")])
+def test_rules_of_another_time_scale_never_replace_the_committed_ones(
+    project: Path, output: tuple[str, ...]
+) -> None:
+    build()
+    refused = build("--time-scale", "60", *(part.format(project=project) for part in output))
+
+    assert refused.exit_code == 2
+    assert "needs --output" in refused.output
+    assert build("--check").exit_code == 0
+
+
+@pytest.mark.parametrize("scale", ["0", "-1", "nan", "fast"])
+def test_time_scale_that_is_none(project: Path, scale: str) -> None:
+    assert build("--time-scale", scale, "--output", str(project / "drill")).exit_code == 2
+
+
+def test_other_folder_is_named_where_it_differs(project: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "elsewhere"
+    build("--output", str(folder))
+    (folder / "alertmanager/alertmanager.yml").write_text("")
+
+    checked = build("--output", str(folder), "--check")
+
+    assert checked.exit_code == 1
+    assert f"{folder}/alertmanager/alertmanager.yml: changed" in checked.output

@@ -57,3 +57,12 @@ def test_timeout_is_never_longer_than_the_interval() -> None:
 
     assert config["global"]["scrape_interval"] == "2s"
     assert config["global"]["scrape_timeout"] == "2s"
+
+
+def test_rules_are_read_where_there_are_any() -> None:
+    assert "rule_files" not in compiled(containers(SHOP))
+    assert yaml.safe_load(prometheus_yml(SHOP, containers(SHOP), with_rules=True))["rule_files"] == [
+        "rules/*.yml",
+        "slos/*.yml",
+        "alerts/*.yml",
+    ]

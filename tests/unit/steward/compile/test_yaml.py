@@ -21,3 +21,9 @@ def test_equal_parts_are_written_out_and_not_aliased() -> None:
     shared = ["x"]
 
     assert b"&" not in yaml.dump({"a": shared, "b": shared}, "heading")
+
+
+def test_lines_are_written_below_each_other() -> None:
+    assert yaml.dump({"expr": "sum(a)\n/\nsum(b)", "for": "5m"}, "heading") == (
+        b"# heading\nexpr: |-\n  sum(a)\n  /\n  sum(b)\nfor: 5m\n"
+    )
