@@ -56,5 +56,5 @@ def _tests(rule: Alerting, file: RuleFile, world: World) -> bytes:
 
 def _of_objective(file: RuleFile, tests: Files) -> Files:
     stem = file.path.removesuffix(".yml")
-    endings = ("-hours.yml", ".yml", "-days.yml")
+    endings = ("-conditions.yml", "-hours.yml", ".yml", "-days.yml")
     return {path: tests[path] for ending in endings if (path := f"tests/{stem}{ending}") in tests}

@@ -12,7 +12,7 @@ from steward.promql import Duration, days, minutes
 SPIKE_SHARE = 0.1
 SPIKE_COVERAGE = 0.5
 ABSENT_FOR = minutes(15)
-_KNOWN_WITHIN = days(3)
+KNOWN_WITHIN = days(3)
 
 
 def alert_rules(plan: Plan) -> tuple[Alerting, ...]:
@@ -93,7 +93,7 @@ def _absent(plan: Plan) -> Alerting:
     target is gone; so planned time is asked for once more, and what follows waits like any other absence.
     """
     slo = plan.slo
-    tiles = f"{plan.result(names.TOTAL_TILE)}[{plan.timing.range(_KNOWN_WITHIN)}]"
+    tiles = f"{plan.result(names.TOTAL_TILE)}[{plan.timing.range(KNOWN_WITHIN)}]"
     expr = f"absent({plan.result(names.ERROR)})\nand on () count_over_time({tiles})"
     if plan.maintenance:
         expr += f"\nunless on () {plan.result(names.MAINTENANCE)} == 1"

@@ -1,4 +1,4 @@
-"""Three files of tests an objective, one for each stage."""
+"""The files of tests of an objective: one for the conditions of its alerts, one for each stage."""
 
 from collections.abc import Iterable, Iterator
 
@@ -10,6 +10,7 @@ from steward.compile.slo.proof import stage
 from steward.compile.slo.proof.absence import absence
 from steward.compile.slo.proof.burning import burning
 from steward.compile.slo.proof.case import Case
+from steward.compile.slo.proof.conditions import absence_conditions, level_conditions, spike_conditions
 from steward.compile.slo.proof.measuring import measuring
 from steward.compile.slo.proof.spending import planned, spike
 from steward.compile.slo.windows import HOUR
@@ -18,13 +19,14 @@ from steward.promql import Duration, days
 
 
 def slo_tests(catalogue: Catalogue, collection: Collection) -> dict[str, bytes]:
-    """Compile each objective's tests to `tests/slos/<name>.yml`, `<name>-hours.yml` and `<name>-days.yml`.
+    """Compile each objective's tests to `tests/slos/<name>.yml`, `<name>-conditions.yml`, `-hours` and `-days`.
 
     The paths stand below the folder of Prometheus' configuration, where `slos/<name>.yml` is.
     """
     found = {}
     for plan in plans(catalogue, collection):
         for ending, one, cases in (
+            ("-conditions", stage.days(plan), _conditions(plan)),
             ("", stage.moments(plan), _moments(plan)),
             ("-hours", stage.hours(plan), _hours(plan)),
             ("-days", stage.days(plan), _days(plan)),
@@ -33,6 +35,13 @@ def slo_tests(catalogue: Catalogue, collection: Collection) -> dict[str, bytes]:
             if written:
                 found[f"tests/slos/{plan.slo.name}{ending}.yml"] = _file(plan, one.every, written)
     return found
+
+
+def _conditions(plan: Plan) -> Iterator[Case]:
+    for level in plan.slo.burn_rates:
+        yield from level_conditions(plan, level)
+    yield from spike_conditions(plan)
+    yield absence_conditions(plan)
 
 
 def _moments(plan: Plan) -> Iterator[Case]:
