@@ -41,7 +41,7 @@ SHOP = Catalogue(
     "Shop",
     services=(components.alertmanager("v1"),),
     routing=Routing(
-        Route("people", group_wait=seconds(0)),
+        Route("people", group_wait=seconds(1)),
         (
             Receiver(
                 "people", (Slack("#shop", SLACK_WEBHOOK), PagerDuty(PAGERDUTY_KEY), Email("people@shop.example"))

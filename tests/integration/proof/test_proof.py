@@ -1,5 +1,6 @@
 """The generated tests, run by promtool on the rules that they are about, and on wrong ones."""
 
+import re
 import subprocess
 from collections.abc import Callable
 from dataclasses import replace
@@ -82,7 +83,7 @@ def test_right_rules_pass_however_often_they_are_evaluated(shop: Catalogue, prov
 )
 def test_a_mistake_is_noticed(shop: Catalogue, prove: Prove, name: str, change: str) -> None:
     shop = only(shop, name)
-    (wrong,) = [mutant for mutant in mutants(rules_of(shop)) if mutant.change == change]
+    wrong = next(one for one in mutants(rules_of(shop)) if re.sub(r" at character \d+", "", one.change) == change)
 
     failures = prove(shop, wrong.file)
 
