@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -184,15 +184,18 @@ async def test_a_ticket_that_cannot_be_delivered_now_is_delivered_later(
     environment: Environment, services: Services, queue: Queue
 ) -> None:
     (ticket,) = await issue(services, 1)
-    async with working(environment) as worker:
-        async with held(environment, "SELECT FROM tickets FOR UPDATE"):
+    async with AsyncExitStack() as lock:
+        # Held before there is a worker, which may be quicker than we are.
+        await lock.enter_async_context(held(environment, "SELECT FROM tickets FOR UPDATE"))
+        async with working(environment) as worker:
 
             async def tried() -> bool:
                 return await worker.jobs(Task.DELIVER_TICKET, "retried") == 1
 
             await until(tried, "the first attempt failed")
-        await until(lambda: queue.all_are(Task.DELIVER_TICKET, "succeeded"), "the ticket is delivered")
-        assert await worker.jobs(Task.DELIVER_TICKET, "failed") == 0
+            await lock.aclose()
+            await until(lambda: queue.all_are(Task.DELIVER_TICKET, "succeeded"), "the ticket is delivered")
+            assert await worker.jobs(Task.DELIVER_TICKET, "failed") == 0
     assert (await services.tickets.get(ticket)).status == "delivered"
 
 
