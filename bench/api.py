@@ -24,9 +24,9 @@ import click
 import httpx
 from measure import in_turn, report
 
+from steward.testing.polling import eventually
 from steward.testing.ports import free_port
 from steward.testing.servers import PostgresServer, RedisServer, postgres_server, redis_server
-from steward.testing.stack import eventually
 
 BENCH = Path(__file__).parent
 FACTORIES = {"bare": "bare_api:create", "instrumented": "festivals.api.app:create"}

@@ -20,9 +20,10 @@ from measure import in_turn, report
 
 from festivals.catalogue import CATALOGUE
 from steward.testing.folders import open_folder
+from steward.testing.polling import eventually
 from steward.testing.ports import free_ports
 from steward.testing.servers import postgres_server
-from steward.testing.stack import Stack, eventually
+from steward.testing.stack import Stack
 
 ROOT = Path(__file__).parents[1]
 FLOOR = "bare programs"

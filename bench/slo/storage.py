@@ -9,8 +9,8 @@ from pathlib import Path
 import httpx
 from slo.traffic import DAY, START, Platform
 
+from steward.testing.polling import eventually
 from steward.testing.ports import free_port
-from steward.testing.stack import eventually
 
 _METRIC = "festivals_http_requests_total"
 

@@ -5,7 +5,8 @@ import pytest
 
 from festivals.catalogue import CATALOGUE
 from steward.testing.folders import open_folder
-from steward.testing.stack import Stack, eventually
+from steward.testing.polling import eventually
+from steward.testing.stack import Stack
 
 ROOT = Path(__file__).parents[2]
 

@@ -10,7 +10,8 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from festivals.catalogue import CATALOGUE
 from steward.model import Histogram, Label, Metric, ScrapeJob
-from steward.testing.stack import Stack, eventually
+from steward.testing.polling import eventually
+from steward.testing.stack import Stack
 
 pytestmark = pytest.mark.slow
 

@@ -14,6 +14,7 @@ BROKEN = sorted((HERE / "broken").iterdir())
 GOOD = sorted((HERE / "good").iterdir())
 OF_A_CATALOGUE = {
     "dead-recording",
+    "far-example",
     "runbook-query-unreadable",
     *(name for name in NAMES if name.startswith("runbook-")),
 }

@@ -75,6 +75,7 @@ def _written(rule: Rule, path: str) -> Written:
             rule.annotations,
             rule.lasting,
             rule.accepts,
+            rule.declared,
         )
     place = Place(path, None, f"recording rule {rule.record}")
     return Written(

@@ -10,6 +10,7 @@ from steward.check.expressions import (
     constant_comparison,
     cost,
     division_by_zero,
+    far_example,
     histogram_part,
     impossible_label_value,
     join_matches_nothing,
@@ -51,6 +52,7 @@ EXPRESSION_CHECKS: tuple[ExpressionCheck, ...] = (
     template_label,
     value_in_labels,
     *MISSING,
+    far_example,
 )
 RULE_SET_CHECKS: tuple[RuleSetCheck, ...] = (duplicate_rule, dead_recording)
 NEED_NOTHING = frozenset(

@@ -9,7 +9,7 @@ from enum import Enum
 from typing import Protocol
 
 from steward.check.finding import Level, Place
-from steward.model import ZERO, Accepted, Collection, Duration, Labels
+from steward.model import ZERO, Accepted, Alert, Collection, Duration, Labels
 from steward.promql.nodes import Expression, Span
 from steward.promql.schema import Schema
 
@@ -37,6 +37,8 @@ class ExpressionSubject:
     annotations: Labels = ()
     lasting: Duration = ZERO
     accepts: tuple[Accepted, ...] = ()
+    declared: Alert | None = None
+    """The catalogue's declaration of the alert, with its examples."""
 
 
 @dataclass(frozen=True, slots=True)

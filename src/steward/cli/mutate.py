@@ -57,21 +57,23 @@ def command(ctx: click.Context, alerts: Sequence[str], at_least: float, *, as_js
     is one that somebody could make by mistake; it is listed.
     """
     catalogue = load_catalogue(project_folder())
-    chosen = _chosen(catalogue, alerts)
+    every = list(trials(catalogue, catalogue.collection))
+    names = _chosen(every, alerts)
+    chosen = [trial for trial in every if names & set(trial.alerts)]
     promtool = _promtool(catalogue)
     _require_green(promtool, chosen)
-    verdicts = list(_verdicts(promtool, chosen, quiet=as_json))
+    verdicts = list(_verdicts(promtool, chosen, names, quiet=as_json))
     share = 100 * sum(one.killed for one in verdicts) / max(len(verdicts), 1)
     click.echo(_as_json(verdicts, share) if as_json else _as_text(verdicts, share))
     ctx.exit(0 if share >= at_least else 1)
 
 
-def _chosen(catalogue: Catalogue, names: Sequence[str]) -> list[Trial]:
-    every = list(trials(catalogue, catalogue.collection))
-    known = {trial.rule.alert for trial in every}
+def _chosen(every: Sequence[Trial], names: Sequence[str]) -> frozenset[str]:
+    """Return the alerts that are asked for, all where none is named."""
+    known = frozenset(name for trial in every for name in trial.alerts)
     if unknown := sorted(set(names) - known):
         raise click.BadParameter(f"no alert is called {', '.join(unknown)}", param_hint="ALERTS")
-    return [trial for trial in every if not names or trial.rule.alert in names]
+    return frozenset(names) or known
 
 
 def _promtool(catalogue: Catalogue) -> Path:
@@ -89,17 +91,17 @@ def _require_green(promtool: Path, chosen: Sequence[Trial]) -> None:
     """Refuse to judge by tests that fail already."""
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         green = list(pool.map(lambda trial: passes(promtool, trial.files(), trial.tests), chosen))
-    if failing := [trial.rule.alert for trial, passed in zip(chosen, green, strict=True) if not passed]:
+    if failing := [
+        name for trial, passed in zip(chosen, green, strict=True) if not passed for name in trial.alerts
+    ]:
         raise StackError(
             f"the tests of {', '.join(failing)} fail before anything is changed",
             mend="`promtool test rules infrastructure/monitoring/prometheus/tests/*.yml` says why",
         )
 
 
-def _verdicts(promtool: Path, chosen: Sequence[Trial], *, quiet: bool) -> Iterator[Verdict]:
-    work = [
-        (trial, mutant) for trial in chosen for mutant in mutants(trial.file) if mutant.alert == trial.rule.alert
-    ]
+def _verdicts(promtool: Path, chosen: Sequence[Trial], names: frozenset[str], *, quiet: bool) -> Iterator[Verdict]:
+    work = [(trial, one) for trial in chosen for one in mutants(trial.file) if one.alert in names]
 
     def judge(one: tuple[Trial, Mutant]) -> Verdict:
         trial, mutant = one

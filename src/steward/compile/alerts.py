@@ -5,6 +5,7 @@ from steward.compile.rules import Alerting, RuleFile, RuleGroup
 from steward.model import Alert, AlertGroup, Catalogue, CatalogueError, Labels, Threshold
 from steward.promql import PromqlError, parse
 from steward.promql.nodes import COMPARISONS, SET_OPERATORS, Binary
+from steward.promql.written import number
 
 _LOOSER = COMPARISONS | SET_OPERATORS
 """Operators that bind no tighter than a comparison."""
@@ -50,7 +51,7 @@ def _file(catalogue: Catalogue, group: AlertGroup) -> RuleFile:
 
 def _compared(alert: Alert, threshold: Threshold) -> str:
     watched = _grouped(alert, alert.expr.strip(), _LOOSER)
-    held = f"{threshold.comparison.value} {_number(threshold.value)}"
+    held = f"{threshold.comparison.value} {number(threshold.value)}"
     return f"{watched}\n{held}" if "\n" in watched else f"{watched} {held}"
 
 
@@ -63,7 +64,3 @@ def _grouped(alert: Alert, text: str, operators: frozenset[str]) -> str:
     if not isinstance(node, Binary) or node.operator not in operators or node.span.start < node.left.span.start:
         return text
     return f"(\n{text}\n)" if "\n" in text else f"({text})"
-
-
-def _number(value: float) -> str:
-    return f"{value:.15g}"

@@ -1,28 +1,30 @@
-"""The least that promtool needs to try one alerting rule: its file, and the tests that concern it."""
+"""The least that promtool needs to try alerting rules: their file, and the tests that concern it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from steward.compile import yaml
-from steward.compile.heading import GENERATED
-from steward.compile.proof.script import alert_tests
 from steward.compile.proof.world import World, world_of
 from steward.compile.rule_files import rule_files
+from steward.compile.rule_tests import alerts_tested
 from steward.compile.rules import Alerting, RuleFile, RuleGroup, rules_yml
 from steward.compile.slo import slo_tests
-from steward.model import Catalogue, Collection
+from steward.model import Alert, Catalogue, Collection
 
 Files = dict[str, bytes]
 
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """An alerting rule, the file it stands in, and its tests."""
+    """A declared alert, or the alerts of an objective, which are tested together."""
 
-    rule: Alerting
     file: RuleFile
     tests: Files
     """Path below Prometheus' configuration -> content, the quickest first."""
+
+    @property
+    def alerts(self) -> tuple[str, ...]:
+        """The names of the alerts."""
+        return tuple(rule.alert for rule in self.file.rules if isinstance(rule, Alerting))
 
     def files(self, file: RuleFile | None = None) -> Files:
         """Return what promtool reads, with another file of rules in place of the right one."""
@@ -30,28 +32,21 @@ class Trial:
 
 
 def trials(catalogue: Catalogue, collection: Collection) -> Iterator[Trial]:
-    """Yield a trial for each alerting rule of a catalogue."""
+    """Yield a trial for each declared alert and each objective of a catalogue."""
     world = world_of(catalogue, collection)
     objectives = slo_tests(catalogue, collection)
     for file in rule_files(catalogue, collection):
-        for rule in file.rules:
-            if not isinstance(rule, Alerting):
-                continue
-            if rule.declared is None:
-                yield Trial(rule, file, _of_objective(file, objectives))
-            else:
-                alone = replace(file, groups=(RuleGroup("trial", (rule,)),))
-                yield Trial(rule, alone, {"tests/trial.yml": _tests(rule, file, world)})
+        rules = [rule for rule in file.rules if isinstance(rule, Alerting)]
+        for rule in rules:
+            if rule.declared is not None:
+                yield _alone(file, rule, rule.declared, world)
+        if any(rule.declared is None for rule in rules):
+            yield Trial(file, _of_objective(file, objectives))
 
 
-def _tests(rule: Alerting, file: RuleFile, world: World) -> bytes:
-    assert rule.declared  # noqa: S101 - the caller looked
-    content: dict[str, yaml.Value] = {
-        "rule_files": [f"../{file.path}"],
-        "evaluation_interval": str(world.interval),
-        "tests": list(alert_tests(rule.declared, world)),
-    }
-    return yaml.dump(content, GENERATED)
+def _alone(file: RuleFile, rule: Alerting, declared: Alert, world: World) -> Trial:
+    alone = replace(file, groups=(RuleGroup("trial", (rule,)),))
+    return Trial(alone, {"tests/trial.yml": alerts_tested(file.path, (declared,), world, file.title)})
 
 
 def _of_objective(file: RuleFile, tests: Files) -> Files:

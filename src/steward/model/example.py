@@ -56,10 +56,6 @@ class Example:
     labels: Labels = ()
     """What the expression's result keeps of the series' labels."""
 
-    def series_labels(self) -> frozenset[str]:
-        """Return every label name that a behaviour carries."""
-        return frozenset(name for one in self.behaviours for name, _ in one.labels)
-
 
 def given(*behaviours: Behaviour, value: float | None = None, **labels: str) -> Example:
     """Return an example; `labels` are those of the result, e.g. `path="/wallets"`."""

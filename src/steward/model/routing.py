@@ -10,6 +10,7 @@ from steward.model.errors import CatalogueError
 from steward.model.service import Secret
 from steward.promql import Duration
 from steward.promql.nodes import MatchOperator
+from steward.promql.written import quoted
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +22,7 @@ class LabelMatch:
     value: str
 
     def __str__(self) -> str:
-        escaped = self.value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
-        return f'{self.label}{self.operator}"{escaped}"'
+        return f"{self.label}{self.operator}{quoted(self.value)}"
 
 
 def where(label: str, value: str) -> LabelMatch:

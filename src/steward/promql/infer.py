@@ -3,13 +3,13 @@
 What is not known is never claimed: series outside the schema have open label sets, and nothing follows from those.
 """
 
-import re
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import reduce
 
-from steward.promql.labels import ABSENT, ANYTHING, NAME, NOTHING, UNKNOWN, Inferred, LabelState
+from steward.promql.labels import ABSENT, ANYTHING, NAME, NOTHING, Inferred, LabelState
+from steward.promql.matching import takes
 from steward.promql.nodes import (
     SET_OPERATORS,
     Aggregation,
@@ -27,8 +27,7 @@ from steward.promql.nodes import (
 )
 from steward.promql.schema import Schema, SeriesInfo, Values
 
-__all__ = ["ABSENT", "ANYTHING", "NOTHING", "UNKNOWN", "Inferred", "LabelState", "infer", "match_labels"]
-
+_INSTANCE = "instance"
 _KEEPING = frozenset({"topk", "bottomk", "limitk", "limit_ratio"})
 _NO_LABELS = frozenset({"vector", "scalar", "time", "pi"})
 
@@ -72,7 +71,9 @@ def _selector(node: Selector, schema: Schema) -> Inferred:
 
 def _declared(info: SeriesInfo) -> Inferred:
     labels = {name: _state(values, optional=not info.complete) for name, values in info.labels.items()}
-    return Inferred(labels, is_open=not info.complete, bound=info.bound)
+    # How many targets there are is not known.
+    bound = None if _INSTANCE in info.labels else info.bound
+    return Inferred(labels, is_open=not info.complete, bound=bound)
 
 
 def _state(values: Values, *, optional: bool) -> LabelState:
@@ -83,22 +84,16 @@ def _state(values: Values, *, optional: bool) -> LabelState:
 
 
 def _narrowed(state: LabelState, matcher: Matcher) -> LabelState:
-    passes = _test(matcher)
+    def passes(value: str) -> bool:
+        # A pattern that is beyond us may let anything through.
+        return takes(matcher.operator, matcher.value, value) is not False
+
+    optional = state.optional and passes("")
     if state.values is not None:
-        return LabelState(frozenset(filter(passes, state.values)), state.optional and passes(""))
+        return LabelState(frozenset(filter(passes, state.values)), optional)
     if matcher.operator == "=":
-        return LabelState(frozenset({matcher.value} - {""}), state.optional and passes(""))
-    return LabelState(None, state.optional and passes(""))
-
-
-def _test(matcher: Matcher) -> Callable[[str], bool]:
-    if matcher.operator in {"=", "!="}:
-        return lambda value: (value == matcher.value) == (matcher.operator == "=")
-    try:
-        pattern = re.compile(matcher.value, re.DOTALL)
-    except re.error:
-        return lambda _: True
-    return lambda value: bool(pattern.fullmatch(value)) == (matcher.operator == "=~")
+        return LabelState(frozenset({matcher.value} - {""}), optional)
+    return LabelState(None, optional)
 
 
 def _call(node: Call, schema: Schema) -> Inferred:

@@ -21,7 +21,7 @@ class SeriesInfo:
     """Which series of a histogram or summary it is."""
     labels: Mapping[str, Values] = field(default_factory=dict)
     bound: int | None = None
-    """The greatest number of series of this name over all targets; None where it is not known."""
+    """The greatest number of series of this name, on each target where it has an instance; None where unknown."""
     complete: bool = True
     """Whether the labels are all it can have."""
 

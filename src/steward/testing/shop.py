@@ -5,6 +5,7 @@ from dataclasses import replace
 from steward.model import (
     SLO,
     Catalogue,
+    Collection,
     Counter,
     Events,
     Histogram,
@@ -26,6 +27,7 @@ REQUESTS = Counter("shop_requests_total", "Requests.", (STATUS, SHOP))
 DURATION = Histogram("shop_duration_seconds", "Durations.", (SHOP,), Unit.SECONDS, buckets=(0.5, 1, 5))
 SRE = Team("sre", "SRE", "ann", "bob")
 LINKS = Links(runbooks="http://books/", dashboards="http://boards/")
+COLLECTION = Collection(interval=15)
 AVAILABILITY = SLO(
     "api-availability",
     "API availability",

@@ -9,30 +9,16 @@ import os
 import pwd
 import socket
 import subprocess
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self, TypeVar
+from typing import Any, Self
 
 import httpx
 import psutil
 
 from steward.model import Catalogue
 from steward.testing.ports import free_ports
-
-T = TypeVar("T")
-
-
-def eventually(what: str, ask: Callable[[], T | None], seconds: float = 60) -> T:
-    """Return the first true answer of `ask`; AssertionError names `what` when there is none for `seconds`."""
-    deadline = time.monotonic() + seconds
-    while True:
-        if answer := ask():
-            return answer
-        if time.monotonic() > deadline:
-            raise AssertionError(f"after {seconds:.0f} s still not: {what}")
-        time.sleep(0.2)
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,8 +33,8 @@ from steward.model import (
     seconds,
 )
 from steward.model.components.alertmanager import PAGERDUTY_KEY, SLACK_WEBHOOK, SMTP_PASSWORD
+from steward.testing.polling import eventually
 from steward.testing.ports import free_port
-from steward.testing.stack import eventually
 
 SHOP = Catalogue(
     "shop",

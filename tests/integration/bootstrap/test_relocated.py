@@ -2,9 +2,8 @@
 
 import shutil
 import subprocess
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import httpx
@@ -15,6 +14,7 @@ from steward.compile.placement import containers
 from steward.model import Catalogue, components
 from steward.stack.programs import find, unpacked_places
 from steward.stack.relocate import relocate
+from steward.testing.polling import eventually
 from steward.testing.ports import free_port
 
 ALERTMANAGER = components.alertmanager("v0").native
@@ -65,14 +65,14 @@ def started(root: Path, tmp_path: Path) -> Iterator[tuple["subprocess.Popen[byte
 
 def test_it_runs_on_the_templates_beside_it(root: Path, tmp_path: Path) -> None:
     with started(root, tmp_path) as (process, port):
-        deadline = time.monotonic() + 30
-        while process.poll() is None and time.monotonic() < deadline:
-            try:
-                if httpx.get(f"http://127.0.0.1:{port}/-/ready").status_code == 200:
-                    return
-            except httpx.TransportError:
-                time.sleep(0.05)
-        pytest.fail((tmp_path / "log").read_text())
+
+        def ready() -> bool:
+            assert process.poll() is None, (tmp_path / "log").read_text()
+            with suppress(httpx.TransportError):
+                return httpx.get(f"http://127.0.0.1:{port}/-/ready").status_code == 200
+            return False
+
+        eventually("it is ready", ready)
 
 
 def test_it_reads_no_others(root: Path, tmp_path: Path) -> None:

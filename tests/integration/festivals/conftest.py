@@ -4,7 +4,6 @@ import itertools
 import os
 import subprocess
 import sys
-import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import (
     AbstractAsyncContextManager,
@@ -32,6 +31,7 @@ from festivals.store.migrate import main as migrate
 from festivals.telemetry.business import BusinessMetrics
 from steward.instrument import Instruments
 from steward.testing import ports
+from steward.testing.polling import eventually
 from steward.testing.servers import PostgresServer, RedisServer, postgres_server, redis_server
 
 Environment = dict[str, str]
@@ -164,13 +164,12 @@ def _start(settings: Environment, log: Path) -> subprocess.Popen[bytes]:
 
 
 def _await_ready(url: str) -> None:
-    deadline = time.monotonic() + SECONDS
-    while time.monotonic() < deadline:
+    def ready() -> bool:
         with suppress(httpx.TransportError):
-            if httpx.get(f"{url}/readyz", timeout=2).status_code == 200:
-                return
-        time.sleep(0.05)
-    pytest.fail(f"the API was not ready within {SECONDS} s")
+            return httpx.get(f"{url}/readyz", timeout=2).status_code == 200
+        return False
+
+    eventually("the API is ready", ready, SECONDS)
 
 
 def _temporary(postgres: PostgresServer, template: str) -> Environment:

@@ -4,7 +4,6 @@ import os
 import signal
 import socket
 import subprocess
-import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, suppress
 from pathlib import Path
@@ -13,19 +12,14 @@ import httpx
 import psutil
 import pytest
 
+from steward.testing.polling import eventually
+
 pytestmark = pytest.mark.slow
 
 Environment = dict[str, str]
 Processes = Callable[[Environment], AbstractContextManager[tuple[subprocess.Popen[bytes], str]]]
 StartProcess = Callable[[Environment, Path], subprocess.Popen[bytes]]
 SECONDS = 30
-
-
-def until(done: Callable[[], bool], what: str) -> None:
-    deadline = time.monotonic() + SECONDS
-    while not done():
-        assert time.monotonic() < deadline, f"not within {SECONDS} s: {what}"
-        time.sleep(0.05)
 
 
 def answers(url: str) -> bool:
@@ -54,21 +48,21 @@ def test_a_worker_that_is_killed_is_replaced_and_its_counts_stay(
 ) -> None:
     shared = {"FESTIVALS_METRICS_DIRECTORY": str(tmp_path / "metrics")}
     with processes(environment | shared) as (supervisor, url):
-        until(lambda: len(workers(supervisor)) == 2, "two workers")
+        eventually("two workers", lambda: len(workers(supervisor)) == 2, SECONDS)
         for _ in range(5):
             httpx.get(f"{url}/api/v1/festivals/rock")
         before = workers(supervisor)
         for pid in before:
             os.kill(pid, signal.SIGKILL)
-        until(lambda: len(workers(supervisor) - before) == 2, "two new workers")
-        until(lambda: answers(f"{url}/readyz"), "the API is ready again")
+        eventually("two new workers", lambda: len(workers(supervisor) - before) == 2, SECONDS)
+        eventually("the API is ready again", lambda: answers(f"{url}/readyz"), SECONDS)
         route = 'method="GET",path="/api/v1/festivals/{festival_id}",status="404"'
         assert f"festivals_http_requests_total{{{route}}} 5.0" in httpx.get(f"{url}/metrics").text
 
 
 def test_sigterm_ends_every_process(environment: Environment, processes: Processes, tmp_path: Path) -> None:
     with processes(environment) as (supervisor, url):
-        until(lambda: len(workers(supervisor)) == 2, "two workers")
+        eventually("two workers", lambda: len(workers(supervisor)) == 2, SECONDS)
         pids = workers(supervisor)
         supervisor.send_signal(signal.SIGTERM)
         assert supervisor.wait(SECONDS) == 0
@@ -81,15 +75,15 @@ def test_workers_end_with_a_supervisor_that_is_killed(
     environment: Environment, processes: Processes, start_process: StartProcess, tmp_path: Path
 ) -> None:
     with processes(environment) as (supervisor, url):
-        until(lambda: len(workers(supervisor)) == 2, "two workers")
+        eventually("two workers", lambda: len(workers(supervisor)) == 2, SECONDS)
         supervisor.kill()
         supervisor.wait()
         port = {"FESTIVALS_PORT": url.rpartition(":")[2]}
         again = start_process(environment | port, tmp_path / "again.log")
         try:
             # The new supervisor starts none before the last old one has left the port.
-            until(lambda: len(workers(again)) == 2, "two new workers")
-            until(lambda: answers(f"{url}/readyz"), "the API is ready again")
+            eventually("two new workers", lambda: len(workers(again)) == 2, SECONDS)
+            eventually("the API is ready again", lambda: answers(f"{url}/readyz"), SECONDS)
         finally:
             again.terminate()
             code = again.wait(SECONDS)

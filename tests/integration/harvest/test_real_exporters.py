@@ -2,7 +2,6 @@
 
 import os
 import subprocess
-import time
 import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -13,6 +12,7 @@ from redis import Redis
 
 from steward.harvest import build_versions, harvested, read_exposition
 from steward.model import Inventory, InventoryMetric, bundled
+from steward.testing.polling import eventually
 from steward.testing.ports import free_port
 from steward.testing.servers import postgres_server, redis_server
 
@@ -34,15 +34,15 @@ def running(command: Sequence[str], port: int, environment: Mapping[str, str], f
 
 
 def exposed(port: int, process: subprocess.Popen[bytes]) -> str:
-    deadline = time.monotonic() + _SECONDS
-    while True:
+    def ask() -> str:
+        assert process.poll() is None, "the exporter ended"
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=10) as answer:
                 return str(answer.read(), "utf-8")
         except OSError:
-            if process.poll() is not None or time.monotonic() > deadline:
-                raise
-            time.sleep(0.05)
+            return ""
+
+    return eventually("the exporter answers", ask, _SECONDS)
 
 
 def harvest(source: str, text: str) -> tuple[Inventory, Inventory]:

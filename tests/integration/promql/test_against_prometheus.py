@@ -15,8 +15,9 @@ from steward.check.expressions import join_matches_nothing, many_to_one
 from steward.check.finding import Place
 from steward.check.shape import Context, ExpressionCheck, ExpressionSubject, Use
 from steward.promql import parse
-from steward.promql.infer import LabelState, infer
+from steward.promql.infer import infer
 from steward.promql.interval import interval
+from steward.promql.labels import LabelState
 from steward.promql.nodes import Expression
 from steward.promql.schema import SeriesInfo
 

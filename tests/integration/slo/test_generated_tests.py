@@ -1,7 +1,6 @@
 """The generated tests, run by the real promtool: they pass on the rules, and fail on rules that are wrong."""
 
 import subprocess
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,8 +8,9 @@ import pytest
 
 from steward.compile.rules import rules_yml
 from steward.compile.slo import slo_files, slo_tests
-from steward.model import SLO, Catalogue, Collection, Maintenance, Weekly
+from steward.model import Catalogue, Collection, Maintenance, Weekly
 from steward.promql import hours
+from steward.testing.shop import AVAILABILITY, COLLECTION, GROUPED, LATENCY, shop_with
 
 pytestmark = pytest.mark.slow
 
@@ -35,31 +35,25 @@ def failures(folder: Path, *endings: str) -> str:
     return "" if run.returncode == 0 else run.stdout + run.stderr
 
 
-def test_rules_pass(tmp_path: Path, catalogue: Catalogue, collection: Collection) -> None:
-    write(tmp_path, catalogue, collection)
+def test_rules_pass(tmp_path: Path) -> None:
+    write(tmp_path, shop_with(AVAILABILITY, LATENCY, GROUPED), COLLECTION)
     assert failures(tmp_path) == ""
 
 
-def test_rules_pass_where_scrapes_are_faster(
-    tmp_path: Path, availability: SLO, of: Callable[..., Catalogue]
-) -> None:
-    write(tmp_path, of(availability), Collection(interval=5, timeout=5))
+def test_rules_pass_where_scrapes_are_faster(tmp_path: Path) -> None:
+    write(tmp_path, shop_with(AVAILABILITY), Collection(interval=5, timeout=5))
     assert failures(tmp_path) == ""
 
 
 @pytest.mark.parametrize("weekday", [4, 5])
 def test_weekly_maintenance_spends_nothing(
     tmp_path: Path,
-    availability: SLO,
-    latency: SLO,
-    of: Callable[..., Catalogue],
-    collection: Collection,
     weekday: int,
 ) -> None:
     """Tests begin on a Thursday, day 4, so those of other things have to keep out of its maintenance."""
-    both = (availability.name, latency.name)
+    both = (AVAILABILITY.name, LATENCY.name)
     weekly = Maintenance("upgrade", Weekly(weekday, 120, hours(2)), both, "The database is upgraded.")
-    write(tmp_path, of(availability, latency, maintenance=(weekly,)), collection)
+    write(tmp_path, shop_with(AVAILABILITY, LATENCY, maintenance=(weekly,)), COLLECTION)
     assert failures(tmp_path) == ""
     for name in both:
         rules = tmp_path / "slos" / f"{name}.yml"
@@ -102,14 +96,11 @@ MUTANTS = {
 @pytest.mark.parametrize(("before", "after", "ending"), MUTANTS.values(), ids=MUTANTS.keys())
 def test_wrong_rules_fail(
     tmp_path: Path,
-    availability: SLO,
-    of: Callable[..., Catalogue],
-    collection: Collection,
     before: str,
     after: str,
     ending: str,
 ) -> None:
-    write(tmp_path, of(availability), collection)
+    write(tmp_path, shop_with(AVAILABILITY), COLLECTION)
     rules = tmp_path / "slos" / "api-availability.yml"
     text = rules.read_text()
     assert before in text
@@ -117,10 +108,8 @@ def test_wrong_rules_fail(
     assert failures(tmp_path, f"api-availability{ending}") != ""
 
 
-def test_objectives_with_other_burn_rates_pass(
-    tmp_path: Path, grouped: SLO, of: Callable[..., Catalogue], collection: Collection
-) -> None:
-    ticket = tuple(level for level in grouped.burn_rates if level.name == "Ticket")
-    slo = replace(grouped, burn_rates=ticket, least_bad_events=20, window=grouped.window.scaled(0.5))
-    write(tmp_path, of(slo), collection)
+def test_objectives_with_other_burn_rates_pass(tmp_path: Path) -> None:
+    ticket = tuple(level for level in GROUPED.burn_rates if level.name == "Ticket")
+    slo = replace(GROUPED, burn_rates=ticket, least_bad_events=20, window=GROUPED.window.scaled(0.5))
+    write(tmp_path, shop_with(slo), COLLECTION)
     assert failures(tmp_path) == ""

@@ -5,7 +5,6 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import Any
 import pytest
 
 from steward.testing import ports
+from steward.testing.polling import eventually
 
 DAEMON = Path(__file__).with_name("daemon.py")
 SECONDS = 30.0
@@ -112,10 +112,7 @@ class Project:
 
     @staticmethod
     def until(condition: Callable[[], bool]) -> None:
-        deadline = time.monotonic() + SECONDS
-        while not condition():
-            assert time.monotonic() < deadline, "it did not come true in time"
-            time.sleep(0.05)
+        eventually("what was waited for", condition, SECONDS)
 
 
 @pytest.fixture

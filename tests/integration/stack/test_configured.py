@@ -15,7 +15,8 @@ from steward.compile.rule_files import rule_files
 from steward.compile.rules import Alerting, Rule
 from steward.stack.placement import INTERVAL_SECONDS
 from steward.testing.folders import open_folder
-from steward.testing.stack import Stack, eventually
+from steward.testing.polling import eventually
+from steward.testing.stack import Stack
 
 pytestmark = pytest.mark.slow
 

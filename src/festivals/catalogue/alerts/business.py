@@ -8,7 +8,20 @@ what should have gone through.
 from festivals.catalogue.business import FESTIVALS_ACTIVE, TICKETS_SCANNED, TRANSACTIONS
 from festivals.catalogue.dashboards import BUSINESS
 from festivals.catalogue.teams import BACKEND
-from steward.model import Alert, AlertGroup, Example, Severity, above, below, equal, flow, given, level, minutes
+from steward.model import (
+    Accepted,
+    Alert,
+    AlertGroup,
+    Example,
+    Severity,
+    above,
+    below,
+    equal,
+    flow,
+    given,
+    level,
+    minutes,
+)
 
 _PAYMENTS = (("service", "payments"),)
 _TICKETING = (("service", "ticketing"),)
@@ -87,6 +100,7 @@ VOLUME_DROP = Alert(
     provided=_FESTIVAL_OPEN,
     dashboard=BUSINESS,
     labels=_PAYMENTS,
+    accepts=(Accepted("far-example", "an example lasts, and of what lasts there is as much as an hour ago"),),
 )
 NO_TRANSACTIONS = Alert(
     "NoTransactions",

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from steward.check.expressions.matchers import alternatives, known, taken
+from steward.check.expressions.matchers import known, taken
 from steward.check.finding import Level
 from steward.check.shape import Context, ExpressionSubject, Problem
+from steward.promql.matching import alternatives
 from steward.promql.nodes import Matcher
 
 NAME = "impossible-label-value"

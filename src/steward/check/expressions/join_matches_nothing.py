@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from steward.check.finding import Level
 from steward.check.shape import Context, ExpressionSubject, Problem
-from steward.promql.infer import Inferred, LabelState, infer, match_labels
+from steward.promql.infer import infer, match_labels
+from steward.promql.labels import Inferred, LabelState
 from steward.promql.nodes import Binary, ValueType, value_type, walk
 
 NAME = "join-matches-nothing"

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
-from steward.check.expressions.matchers import alternatives, compiled, known
+from steward.check.expressions.matchers import known
 from steward.check.finding import Level
 from steward.check.shape import Context, ExpressionSubject, Problem
+from steward.promql.matching import alternatives, compiled
 from steward.promql.nodes import Matcher
 
 NAME = "no-such-bucket"

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from steward.check.finding import Finding, Level, Place
 from steward.check.shape import ExpressionSubject, Problem, Use
-from steward.model import ZERO, Accepted, Duration, Labels
+from steward.model import ZERO, Accepted, Alert, Duration, Labels
 from steward.promql import PromqlError, parse
 from steward.promql.nodes import Span
 
@@ -62,6 +62,7 @@ class Written:
     annotations: Labels = ()
     lasting: Duration = ZERO
     accepts: tuple[Accepted, ...] = ()
+    declared: Alert | None = None
 
     def subject(self) -> ExpressionSubject:
         """Return what the checks are given; raises PromqlError."""
@@ -75,6 +76,7 @@ class Written:
             self.annotations,
             self.lasting,
             self.accepts,
+            self.declared,
         )
 
     def finding(self, check: str, why: str, problem: Problem) -> Finding:

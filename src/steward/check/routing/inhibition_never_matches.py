@@ -7,7 +7,7 @@ from steward.check.routing.subject import AlertLabels, RoutingProblem, RoutingSu
 from steward.check.routing.tree import matches
 from steward.check.routing.worlds import Trial, trials
 from steward.model import Inhibition, LabelMatch
-from steward.promql.infer import LabelState
+from steward.promql.labels import LabelState
 
 NAME = "inhibition-never-matches"
 WHY = "Alerts that should be quiet while another fires are told all the same, in the worst minute."

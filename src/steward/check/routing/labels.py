@@ -3,7 +3,7 @@
 from steward.check.routing.subject import AlertLabels
 from steward.compile.rules import Alerting
 from steward.model import Labels
-from steward.promql.infer import ABSENT, UNKNOWN, Inferred, LabelState
+from steward.promql.labels import ABSENT, UNKNOWN, Inferred, LabelState
 
 
 def alert_labels(rule: Alerting, result: Inferred, external: Labels = ()) -> AlertLabels:

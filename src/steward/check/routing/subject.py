@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from steward.check.finding import Level, Place
 from steward.model import Inhibition, Receiver, Route, Routing
-from steward.promql.infer import ANYTHING, Inferred, LabelState
+from steward.promql.labels import ANYTHING, Inferred, LabelState
 
 
 @dataclass(frozen=True, slots=True)

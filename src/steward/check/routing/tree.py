@@ -4,16 +4,13 @@ Source: `dispatch.Route.Match`. A missing label is empty; regular expressions ma
 branch takes stays where it is.
 """
 
-import re
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
 
 from steward.model import LabelMatch, Route
+from steward.promql.matching import takes
 
 Path = tuple[int, ...]
 """A route's place in the tree: the index of each branch on the way from the root."""
-
-_NEVER = re.compile(r"(?!)")
 
 
 def receivers_for(root: Route, labels: Mapping[str, str]) -> tuple[str, ...]:
@@ -57,21 +54,6 @@ def matches(conditions: Iterable[LabelMatch], labels: Mapping[str, str]) -> bool
 
 def holds(condition: LabelMatch, value: str) -> bool:
     """Tell whether a label's value satisfies a condition."""
-    match condition.operator:
-        case "=":
-            return value == condition.value
-        case "!=":
-            return value != condition.value
-        case "=~":
-            return _pattern(condition.value).fullmatch(value) is not None
-        case "!~":
-            return _pattern(condition.value).fullmatch(value) is None
-
-
-@lru_cache(maxsize=1024)
-def _pattern(text: str) -> re.Pattern[str]:
-    try:
-        return re.compile(text)
-    except re.error:
-        # Go's patterns know classes such as \pL; what cannot be asked here matches nothing.
-        return _NEVER
+    answer = takes(condition.operator, condition.value, value)
+    # A pattern that cannot be asked here matches nothing.
+    return condition.operator == "!~" if answer is None else answer

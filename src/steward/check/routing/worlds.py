@@ -12,7 +12,7 @@ from math import prod
 from steward.check.routing.subject import AlertLabels, RoutingSubject
 from steward.check.routing.tree import holds
 from steward.model import LabelMatch
-from steward.promql.infer import LabelState
+from steward.promql.labels import LabelState
 
 OTHER = "another value"
 _MOST = 1024

@@ -13,7 +13,7 @@ window holds nothing else:
 
 So that the tests can notice mistakes, choose examples near the threshold, on the same traffic:
 
-- a firing value less than twice the threshold, a silent one more than half of it; `sides.blind_spots` tells,
+- a firing value less than twice the threshold, a silent one more than half of it; the check `far-example` tells,
 - halfway between the two the alert is silent: the firing one a fifth beyond the threshold, the silent one two
   fifths before it. Where silent is the threshold itself, e.g. no failure at all, the end is looked at instead,
 - a condition within the expression, e.g. on the least traffic, wants two examples of its own, near to it on both

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 
 from steward.compile.proof.origin import Origin
 from steward.model import Behaviour, Duration, Example, Flow, Histogram, Labels, Level, Observations, as_labels
-
-_DIGITS = 12
+from steward.promql.written import number, quoted
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +48,6 @@ def input_series(phases: Sequence[Phase], interval: Duration, origin: Origin) ->
     return [
         {"series": str(series), "values": " ".join(_values(series, phases, worlds, interval))} for series in known
     ]
-
-
-def quoted(text: str) -> str:
-    """Return a text as PromQL writes it."""
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
-    return f'"{escaped}"'
-
-
-def number(value: float) -> str:
-    """Return a number without the noise of its last digits."""
-    return f"{value:.{_DIGITS}g}"
 
 
 def bucket_bound(bound: float) -> str:

@@ -36,11 +36,6 @@ def check_sides(alert: Alert) -> None:
         _check_side(alert, example, fires=False)
 
 
-def blind_spots(alert: Alert) -> tuple[str, ...]:
-    """Return which mistakes in an alert its examples cannot show, each with what to change."""
-    return tuple(_blind_spots(alert))
-
-
 def _check_side(alert: Alert, example: Example, *, fires: bool) -> None:
     if alert.threshold is None or example.value is None or passes(alert, example.value) == fires:
         return
@@ -51,7 +46,8 @@ def _check_side(alert: Alert, example: Example, *, fires: bool) -> None:
     )
 
 
-def _blind_spots(alert: Alert) -> Iterator[str]:
+def blind_spots(alert: Alert) -> Iterator[tuple[str, str]]:
+    """Yield which mistakes in an alert its examples cannot show, each with what to change."""
     threshold = alert.threshold
     if threshold is None or threshold.value == 0 or threshold.comparison is Comparison.EQUAL:
         return
@@ -60,9 +56,9 @@ def _blind_spots(alert: Alert) -> Iterator[str]:
     state, other = ("firing", "silent") if above else ("silent", "firing")
     double, half = 2 * threshold.value, threshold.value / 2
     if not any(value < double for value in _values(tight)):
-        yield f"a threshold twice as high: give a {state} example with a value below {double:g}"
+        yield "a threshold twice as high", f"give a {state} example with a value below {double:g}"
     if not any(value > half for value in _values(loose)):
-        yield f"a threshold half as high: give a {other} example with a value above {half:g}"
+        yield "a threshold half as high", f"give a {other} example with a value above {half:g}"
 
 
 def _values(examples: tuple[Example, ...]) -> list[float]:

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 
 from steward.compile.alerts import alerting
-from steward.compile.proof.series import Phase, input_series, number, quoted
+from steward.compile.proof.series import Phase, input_series
 from steward.compile.proof.template import rendered
 from steward.compile.proof.world import World
 from steward.compile.yaml import Value
 from steward.model import Alert, CatalogueError, Duration, Example
+from steward.promql.written import number, quoted
 
 Expected = dict[str, Value]
 """One thing that promtool looks at."""

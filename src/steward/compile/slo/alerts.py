@@ -3,11 +3,11 @@
 from steward.compile.annotations import Annotations, linked
 from steward.compile.rules import Alerting
 from steward.compile.slo import names
-from steward.compile.slo.number import number
 from steward.compile.slo.plan import Plan
 from steward.compile.slo.windows import HOUR, SOON
 from steward.model import BurnRate, Labels, Severity, as_labels
 from steward.promql import Duration, days, minutes
+from steward.promql.written import number
 
 SPIKE_SHARE = 0.1
 SPIKE_COVERAGE = 0.5

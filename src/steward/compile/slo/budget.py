@@ -2,8 +2,8 @@
 
 from steward.compile.rules import Recorded
 from steward.compile.slo import names
-from steward.compile.slo.number import number
 from steward.compile.slo.plan import Plan
+from steward.promql.written import number
 
 
 def budget_rules(plan: Plan) -> tuple[Recorded, ...]:

@@ -14,10 +14,11 @@ import textwrap
 
 from steward.compile.rules import Recorded
 from steward.compile.slo import names
+from steward.compile.slo.bucket import bound
 from steward.compile.slo.maintenance import outside
-from steward.compile.slo.number import bound, number
 from steward.compile.slo.plan import Plan
 from steward.model import Latency
+from steward.promql.written import number
 
 
 def base_rules(plan: Plan) -> tuple[Recorded, ...]:

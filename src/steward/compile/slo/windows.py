@@ -14,9 +14,9 @@ from collections.abc import Iterator
 
 from steward.compile.rules import Recorded
 from steward.compile.slo import names
-from steward.compile.slo.number import number
 from steward.compile.slo.plan import Plan
 from steward.promql import Duration, days, hours, minutes
+from steward.promql.written import number
 
 HOUR = hours(1)
 SOON = minutes(5)

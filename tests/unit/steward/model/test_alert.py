@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from steward.model import Accepted, Alert, CatalogueError, Counter, RecordingRule, Severity, flow, given, level
+from steward.model import Accepted, Alert, CatalogueError, Counter, RecordingRule, Severity, flow
 
 
 def test_alert_that_nothing_can_silence_needs_no_silent_example(alert: Callable[..., Alert]) -> None:
@@ -45,12 +45,6 @@ def test_recorded_name_says_level_metric_and_operation(name: str) -> None:
 def test_recording_rule_without_expression_is_refused() -> None:
     with pytest.raises(CatalogueError, match="empty"):
         RecordingRule("shop:requests:rate5m", " ", "Nothing.")
-
-
-def test_example_knows_every_label_it_sets(requests: Counter) -> None:
-    example = given(flow(requests, 1, status="500", job="shop"), level("up", 1, instance="a"), value=1)
-
-    assert example.series_labels() == {"status", "job", "instance"}
 
 
 def test_example_with_an_undeclared_label_is_refused(requests: Counter) -> None:

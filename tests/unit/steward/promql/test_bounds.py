@@ -3,8 +3,9 @@
 import pytest
 
 from steward.promql import parse
-from steward.promql.infer import UNKNOWN, LabelState, infer
+from steward.promql.infer import infer
 from steward.promql.interval import interval
+from steward.promql.labels import UNKNOWN, LabelState
 from steward.promql.schema import Schema, SeriesInfo
 
 
@@ -30,9 +31,15 @@ def test_there_are_at_most(text: str, most: int | None, schema: Schema) -> None:
 
 
 def test_bound_of_a_metric_holds_for_what_is_selected_of_it() -> None:
-    schema = {"m": SeriesInfo("m", labels={"instance": None}, bound=4)}
+    schema = {"m": SeriesInfo("m", labels={"path": None}, bound=4)}
 
-    assert infer(parse('rate(m{instance!="a"}[5m]) > 1'), schema).most == 4
+    assert infer(parse('rate(m{path!="a"}[5m]) > 1'), schema).most == 4
+
+
+def test_bound_of_each_target_says_nothing_of_all_of_them() -> None:
+    schema = {"m": SeriesInfo("m", labels={"instance": None}, bound=1)}
+
+    assert infer(parse("m"), schema).most is None
 
 
 @pytest.mark.parametrize(
@@ -40,6 +47,8 @@ def test_bound_of_a_metric_holds_for_what_is_selected_of_it() -> None:
     [
         ("topk by (path) (1, requests_total)", {"path"}),
         ("topk by (path) (1, requests_total) > 5", {"path"}),
+        ("topk by (path) (1, requests_total) * on (job) group_left () open", {"path"}),
+        ("topk by (path) (1, requests_total) * on (job) group_left (path) open", None),
         ("sum without (path) (topk by (path) (1, requests_total))", None),
         ("topk by (path) (2, requests_total)", None),
         ("topk without (path) (1, requests_total)", None),

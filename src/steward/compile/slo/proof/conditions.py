@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping
 
 from steward.compile.slo import names
 from steward.compile.slo.alerts import KNOWN_WITHIN, SPIKE_COVERAGE, SPIKE_SHARE, spike_severity
-from steward.compile.slo.number import number
 from steward.compile.slo.plan import Plan
 from steward.compile.slo.proof.case import Case
 from steward.compile.slo.proof.stage import Stage, days
@@ -16,6 +15,7 @@ from steward.compile.slo.proof.world import Series, groups, metric
 from steward.compile.slo.windows import HOUR, SOON
 from steward.model import BurnRate, Severity
 from steward.promql import Duration
+from steward.promql.written import number
 
 _PAST, _SHORT = 1.2, 0.7
 """Of a limit. Half the limit and twice the limit lie on the other side of these."""

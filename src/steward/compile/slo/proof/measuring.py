@@ -4,13 +4,13 @@ from collections.abc import Iterator
 
 from steward.compile.slo import names
 from steward.compile.slo.alerts import alert_rules
-from steward.compile.slo.number import number
 from steward.compile.slo.plan import Plan
 from steward.compile.slo.proof.case import Case
 from steward.compile.slo.proof.stage import moments
 from steward.compile.slo.proof.world import Stretch, bad_at_once, groups, without_bad, written
 from steward.compile.slo.windows import HOUR, SOON
 from steward.promql import minutes
+from steward.promql.written import number
 
 _HALF = minutes(30)
 _NEWBORN, _HISTORY = 3, 5000

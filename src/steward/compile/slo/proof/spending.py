@@ -2,7 +2,6 @@
 
 from steward.compile.slo import names
 from steward.compile.slo.alerts import SPIKE_COVERAGE, SPIKE_SHARE, spike_severity
-from steward.compile.slo.number import number
 from steward.compile.slo.plan import Plan
 from steward.compile.slo.proof.calendar import since_epoch
 from steward.compile.slo.proof.case import Case
@@ -11,6 +10,7 @@ from steward.compile.slo.proof.world import Stretch
 from steward.compile.slo.windows import HOUR
 from steward.model import Weekly
 from steward.promql import ZERO, Duration
+from steward.promql.written import number
 
 _QUIET = 10.0
 _BURN = 1.5

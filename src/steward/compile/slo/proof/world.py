@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 
 from steward.compile.slo import names
-from steward.compile.slo.number import number
 from steward.compile.slo.plan import Plan
 from steward.compile.slo.proof import witness
 from steward.compile.slo.proof.witness import LabelValues
 from steward.compile.slo.windows import HOUR, SOON
 from steward.model import Latency, Ratio
 from steward.promql import Duration
+from steward.promql.written import number
 
 _BEFORE = 1000.0
 """What counters stand at when a test begins: their first value is history, and must not count."""

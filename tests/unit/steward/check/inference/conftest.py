@@ -17,6 +17,8 @@ _SERIES = (
     SeriesInfo("requests_total", "counter", "", {**_SCRAPED, "path": None, "status": _STATUS}),
     SeriesInfo("errors_total", "counter", "", {**_SCRAPED, "kind": frozenset({"database", "cache"})}),
     SeriesInfo("open", "gauge", "", _SCRAPED),
+    SeriesInfo("newest", "unknown", "", {"version": None}, bound=1),
+    SeriesInfo("tills", "gauge", "", _SCRAPED, bound=1),
     SeriesInfo("memory_max_bytes", "gauge", "", {"job": frozenset({"redis"}), "instance": None}),
     SeriesInfo("memory_used_bytes", "gauge", "", {"job": frozenset({"redis"}), "instance": None}),
     SeriesInfo("up", "gauge", "", {"job": frozenset({"shop", "redis"}), "instance": None}),

@@ -62,6 +62,8 @@ def test_sides_that_can_meet_are_left_alone(ask: Ask, text: str) -> None:
         ("rate(requests_total[5m]) / ignoring(path, status) open", "left"),
         ("open * on(instance) group_left() requests_total", "right"),
         ("requests_total > on(instance) open", "left"),
+        ("tills / on() sum(open)", "left"),
+        ("topk by (instance, path) (1, requests_total) / on (instance) open", "left"),
     ],
 )
 def test_several_for_one_need_a_group(ask: Ask, text: str, side: str) -> None:
@@ -78,6 +80,9 @@ def test_several_for_one_need_a_group(ask: Ask, text: str, side: str) -> None:
         'requests_total{path="/", status="200"} / on(job, instance) open',
         "requests_total and on(instance) open",
         "memory_used_bytes / memory_max_bytes",
+        "topk(1, requests_total) / on() sum(open)",
+        "newest * on() sum(open)",
+        "topk by (instance) (1, requests_total) / on (instance, job) open",
         "nosuch / on(a) other",
     ],
 )

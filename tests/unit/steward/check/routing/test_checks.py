@@ -7,7 +7,7 @@ import pytest
 from steward.check.finding import Level, Place
 from steward.check.routing import AlertLabels, RoutingSubject, routing_findings
 from steward.model import Inhibition, LabelMatch, Route, where
-from steward.promql.infer import Inferred, LabelState
+from steward.promql.labels import Inferred, LabelState
 
 CRITICAL = where("severity", "critical")
 WARNING = where("severity", "warning")

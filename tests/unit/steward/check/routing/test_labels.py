@@ -3,7 +3,7 @@ import pytest
 from steward.check.routing.labels import alert_labels
 from steward.compile.rules import Alerting
 from steward.model import Labels
-from steward.promql.infer import ABSENT, UNKNOWN, Inferred, LabelState
+from steward.promql.labels import ABSENT, UNKNOWN, Inferred, LabelState
 
 
 def rule(*labels: tuple[str, str]) -> Alerting:

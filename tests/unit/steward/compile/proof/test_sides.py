@@ -30,7 +30,7 @@ def alert(threshold: Threshold | None, fires: Sequence[float | None], silent: Se
 )
 def test_examples_on_their_sides_are_fine(threshold: Any, fires: float, silent: float | None) -> None:
     check_sides(alert(threshold, [fires], [silent]))
-    assert not blind_spots(alert(threshold, [fires], [silent, 6 if threshold == above(10) else silent]))
+    assert not list(blind_spots(alert(threshold, [fires], [silent, 6 if threshold == above(10) else silent])))
 
 
 @pytest.mark.parametrize(
@@ -62,4 +62,4 @@ def test_examples_on_the_wrong_side_are_refused(
 def test_examples_too_far_from_the_threshold_leave_a_blind_spot(
     threshold: Threshold, fires: float, silent: float, spot: str
 ) -> None:
-    assert blind_spots(alert(threshold, [fires], [silent])) == (spot,)
+    assert [": ".join(one) for one in blind_spots(alert(threshold, [fires], [silent]))] == [spot]

@@ -3,12 +3,12 @@ from collections.abc import Callable
 import pytest
 
 from steward.model import SLO, Catalogue, Collection
-from steward.testing.shop import AVAILABILITY, GROUPED, LATENCY, shop_with
+from steward.testing.shop import AVAILABILITY, COLLECTION, GROUPED, LATENCY, shop_with
 
 
 @pytest.fixture
 def collection() -> Collection:
-    return Collection(interval=15)
+    return COLLECTION
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import pytest
 
 from steward.compile.rules import Alerting, Recorded, RuleFile
 from steward.compile.slo import names, slo_files
-from steward.compile.slo.number import bound
+from steward.compile.slo.bucket import bound
 from steward.model import (
     SLO,
     Announced,

@@ -1,9 +1,4 @@
-"""Numbers as PromQL and people write them."""
-
-
-def number(value: float) -> str:
-    """Write a number without an exponent and without needless digits."""
-    return f"{value:.12f}".rstrip("0").rstrip(".")
+"""Buckets' bounds as expositions write them."""
 
 
 def bound(value: float) -> str:
