@@ -176,20 +176,32 @@ def tell(compile_shop: Compile, secrets: Path, tmp_path: Path) -> Iterator[Calla
                 def run(alerts: list[dict[str, Any]]) -> Told:
                     before = len(calls), len(mails)
                     httpx.post(f"http://127.0.0.1:{port}/api/v2/alerts", json=alerts).raise_for_status()
-                    eventually(
-                        f"all are told; {tmp_path}/log says more",
-                        lambda: len(calls) >= before[0] + 2 and len(mails) > before[1],
-                    )
-                    told = calls[before[0] :]
-                    return Told(
-                        [body for path, body in told if path == "/slack"],
-                        [body for path, body in told if path == "/pagerduty"],
-                        mails[before[1] :],
-                    )
+
+                    def told() -> Told | None:
+                        found = _about(alerts, calls[before[0] :], mails[before[1] :])
+                        return found if found.slack and found.pagerduty and found.mail else None
+
+                    return eventually(f"all are told; {tmp_path}/log says more", told)
 
                 yield run
             finally:
                 process.terminate()
+
+
+def _about(
+    alerts: list[dict[str, Any]], calls: list[tuple[str, dict[str, Any]]], mails: list[EmailMessage]
+) -> Told:
+    """Pick the messages about all of `alerts`.
+
+    Alertmanager does not wait for the rest of a group with alerts older than its `group_wait`, so that a first
+    message may name only those that had arrived by then.
+    """
+    head = "[RESOLVED]" if any("endsAt" in alert for alert in alerts) else f"[FIRING:{len(alerts)}]"
+    return Told(
+        [body for path, body in calls if path == "/slack" and body["attachments"][0]["title"].startswith(head)],
+        [body for path, body in calls if path == "/pagerduty" and body["payload"]["summary"].startswith(head)],
+        [mail for mail in mails if mail["Subject"].startswith(head)],
+    )
 
 
 def _turn_to(path: Path, pagerduty: str) -> None:
