@@ -24,7 +24,8 @@ from steward.model.inventory import Inventory, InventoryMetric, bundled, read_in
 from steward.model.label import OTHER, Label
 from steward.model.maintenance import Announced, Maintenance, Once, Weekly
 from steward.model.metric import Across, Counter, Gauge, Histogram, Metric, Unit
-from steward.model.placeholder import Resolve, expand
+from steward.model.oncall import BusinessDays, OnCall, Person, Policy, Rotation, Schedule, Step, Target, Way
+from steward.model.placeholder import Resolve, expand, placeholders
 from steward.model.recording import RecordingGroup, RecordingRule
 from steward.model.routing import (
     Channel,
@@ -77,6 +78,7 @@ __all__ = [
     "Announced",
     "Behaviour",
     "BurnRate",
+    "BusinessDays",
     "Catalogue",
     "CatalogueError",
     "Channel",
@@ -110,8 +112,11 @@ __all__ = [
     "Mount",
     "Native",
     "Observations",
+    "OnCall",
     "Once",
     "PagerDuty",
+    "Person",
+    "Policy",
     "Port",
     "PostgresCluster",
     "Probe",
@@ -122,8 +127,10 @@ __all__ = [
     "RecordingRule",
     "RedisPassword",
     "Resolve",
+    "Rotation",
     "Route",
     "Routing",
+    "Schedule",
     "ScrapeJob",
     "Secret",
     "Service",
@@ -131,9 +138,12 @@ __all__ = [
     "Severity",
     "Slack",
     "SocketProbe",
+    "Step",
+    "Target",
     "Team",
     "Threshold",
     "Unit",
+    "Way",
     "Webhook",
     "Weekly",
     "above",
@@ -150,6 +160,7 @@ __all__ = [
     "level",
     "minutes",
     "observed",
+    "placeholders",
     "read_inventory",
     "seconds",
     "where",

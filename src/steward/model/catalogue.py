@@ -8,6 +8,7 @@ from steward.model.alert import Alert, AlertGroup
 from steward.model.errors import CatalogueError
 from steward.model.maintenance import Maintenance
 from steward.model.metric import Metric
+from steward.model.oncall import OnCall
 from steward.model.recording import RecordingGroup, RecordingRule
 from steward.model.routing import Routing
 from steward.model.scrape import Collection, ScrapeJob
@@ -42,6 +43,7 @@ class Catalogue:
     slos: tuple[SLO, ...] = ()
     maintenance: tuple[Maintenance, ...] = ()
     routing: Routing | None = None
+    oncall: OnCall | None = None
     links: Links = Links()
 
     def __post_init__(self) -> None:
@@ -55,7 +57,9 @@ class Catalogue:
         self._check_metrics()
         self._check_ports()
         self._check_neighbours()
+        self._check_tokens()
         self._check_owners()
+        self._check_on_call()
         _refuse_circles(self.services)
 
     @property
@@ -114,6 +118,17 @@ class Catalogue:
                 if secrets.setdefault(secret.name, secret) != secret:
                     raise CatalogueError(f"secret {secret.name}: declared twice, and differently")
 
+    def _check_tokens(self) -> None:
+        handed = {
+            secret for service in self.services if service.name == "prometheus" for secret in service.secrets
+        }
+        for job in self.jobs:
+            if job.token and job.token not in handed:
+                raise CatalogueError(
+                    f"scrape job {job.name}: its token {job.token.name} is not among the secrets of the service "
+                    "prometheus, which reads it; put it there"
+                )
+
     def _check_owners(self) -> None:
         for what, team in (
             *((f"alert {alert.name}", alert.team) for alert in self.alerts),
@@ -125,6 +140,16 @@ class Catalogue:
         for window in self.maintenance:
             if unknown := set(window.slos) - known:
                 raise CatalogueError(f"maintenance {window.name}: no SLO is called {', '.join(sorted(unknown))}")
+
+    def _check_on_call(self) -> None:
+        schedules = {one.name for one in self.oncall.schedules} if self.oncall else set()
+        people = {one.name for one in self.oncall.people} if self.oncall else set()
+        for team in self.teams:
+            if team.schedule and team.schedule not in schedules:
+                known = ", ".join(sorted(schedules)) or "none"
+                raise CatalogueError(f"team {team.name}: no schedule is called {team.schedule!r}; known: {known}")
+            if team.contact and team.contact not in people | {one.name for one in self.teams}:
+                raise CatalogueError(f"team {team.name}: no team and no person is called {team.contact!r}")
 
 
 def _unique(what: str, names: Iterable[str]) -> None:

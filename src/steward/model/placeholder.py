@@ -12,6 +12,7 @@ at which address its neighbours answer. Those places are written as placeholders
 | `{secret.NAME}` | the file that holds a secret |
 | `{value.NAME}` | the secret itself; only in a child process's environment, for programs that read no file |
 | `{python}` | the Python interpreter |
+| `{project}` | the folder of the project whose catalogue this is; only for a child process |
 """
 
 import re
@@ -19,7 +20,7 @@ from collections.abc import Callable, Iterator
 
 _PLACEHOLDER = re.compile(r"\{(?P<kind>[a-z]+)(?:\.(?P<name>[a-z0-9-]+))?\}")
 
-KINDS = frozenset({"host", "port", "address", "config", "data", "run", "secret", "value", "python"})
+KINDS = frozenset({"host", "port", "address", "config", "data", "run", "secret", "value", "python", "project"})
 
 Resolve = Callable[[str, str | None], str]
 """(kind, name after the dot or None) -> the text that takes its place."""

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from steward.model.metric import Metric
+from steward.model.service import Secret
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,8 @@ class ScrapeJob:
     """The metrics of ours that it exposes."""
     inventory: str | None = None
     """Name of the inventory of what else it exposes, e.g. `node-exporter`."""
+    token: Secret | None = None
+    """What Prometheus proves itself with there; it must be among the secrets of the service `prometheus`."""
 
 
 @dataclass(frozen=True, slots=True)

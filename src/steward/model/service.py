@@ -124,6 +124,8 @@ class Native:
     """Arguments only the native program takes; they follow the service's."""
     environment: tuple[tuple[str, str], ...] = ()
     """Variables only the native program takes."""
+    settings: tuple[str, ...] = ()
+    """Variables that whoever starts the stack may set; what they say wins over the environment declared here."""
     stop: signal.Signals = signal.SIGTERM
 
 

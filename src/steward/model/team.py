@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from steward.model.errors import CatalogueError
+from steward.model.oncall import Person
 
 _NAME = re.compile(r"[a-z][a-z0-9-]*")
 
@@ -20,6 +21,11 @@ class Team:
     escalation: str
     """Who is asked when the first does not answer."""
     email: str = ""
+    schedule: str = ""
+    """Name of the schedule that says who of the team is on call; empty where nobody takes turns."""
+    lead: Person | None = None
+    contact: str = ""
+    """Name of the team or person that stands in where none of a policy's levels has anybody; empty for none."""
 
     def __post_init__(self) -> None:
         if not _NAME.fullmatch(self.name):

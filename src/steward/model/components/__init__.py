@@ -9,6 +9,7 @@ from steward.model.components.cadvisor import cadvisor
 from steward.model.components.exporters import node_exporter, postgres_exporter, redis_exporter
 from steward.model.components.grafana import grafana
 from steward.model.components.loki import loki
+from steward.model.components.oncall import oncall
 from steward.model.components.postgres import postgres
 from steward.model.components.prometheus import prometheus
 from steward.model.components.redis import redis
@@ -19,6 +20,7 @@ __all__ = [
     "grafana",
     "loki",
     "node_exporter",
+    "oncall",
     "postgres",
     "postgres_exporter",
     "prometheus",

@@ -1,14 +1,17 @@
 """Prometheus: collects the metrics and evaluates the rules."""
 
 from steward.model.scrape import Collection
-from steward.model.service import Container, HttpProbe, Native, Port, Program, Service
+from steward.model.service import Container, HttpProbe, Native, Port, Program, Secret, Service
 
 URL = "http://localhost:9090"
 """Where people reach it from outside its container; links in alerts lead there."""
 
 
-def prometheus(version: str, collection: Collection) -> Service:
-    """Return Prometheus, keeping what `collection` says for as long as it says."""
+def prometheus(version: str, collection: Collection, *secrets: Secret) -> Service:
+    """Return Prometheus, keeping what `collection` says for as long as it says.
+
+    `secrets` are the tokens that it proves itself with where it scrapes.
+    """
     return Service(
         "prometheus",
         "Metrics collection and alerting",
@@ -24,6 +27,7 @@ def prometheus(version: str, collection: Collection) -> Service:
             # An alert sent before Alertmanager was discovered is dropped; it is sent again this much later.
             "--rules.alert.resend-delay=5s",
         ),
+        secrets=secrets,
         native=Native(
             Program(
                 "prometheus",
@@ -39,5 +43,7 @@ def prometheus(version: str, collection: Collection) -> Service:
             config="/etc/prometheus",
             data="/prometheus",
             arguments=(f"--web.external-url={URL}",),
+            # Who starts it owns the files of secrets.
+            runs_as_caller=bool(secrets),
         ),
     )

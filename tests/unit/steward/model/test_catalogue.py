@@ -88,6 +88,12 @@ MISTAKES: list[tuple[Callable[[], Catalogue], str]] = [
         ),
         "secret password",
     ),
+    (
+        lambda: Catalogue(
+            "shop", "Shop", services=(SHOP,), jobs=(ScrapeJob("a", "shop", token=Secret("token", "TOKEN")),)
+        ),
+        "its token token is not among the secrets of the service prometheus",
+    ),
 ]
 
 

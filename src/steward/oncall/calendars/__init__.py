@@ -1,0 +1,1 @@
+"""iCalendar, in and out: RFC 5545."""

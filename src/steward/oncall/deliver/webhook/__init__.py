@@ -1,0 +1,1 @@
+"""A service of somebody's own, by JSON over HTTP."""

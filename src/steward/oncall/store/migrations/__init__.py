@@ -1,0 +1,1 @@
+"""Alembic's migrations: the history of the schema."""

@@ -1,0 +1,10 @@
+"""What texts in requests may hold, as Pydantic's patterns; no store keeps a NUL."""
+
+ANY = r"^[^\x00]*$"
+"""Anything, line breaks too."""
+LINE = r"^[^\x00-\x1f\x7f]*$"
+"""One line, which may be empty."""
+SAID_LINE = r"^[^\x00-\x1f\x7f]*[^\x00-\x20\x7f][^\x00-\x1f\x7f]*$"
+"""One line with something in it."""
+SAID = r"^[^\x00-\x08\x0b-\x1f\x7f]*[^\x00-\x20\x7f][^\x00-\x08\x0b-\x1f\x7f]*$"
+"""Lines with something in them."""

@@ -1,0 +1,1 @@
+"""What programs that answer over HTTP have in common: problems, guards, headers, and how they describe both."""
