@@ -1,9 +1,11 @@
 """What `./steward up --traffic` promises, on the real thing."""
 
+import json
 import os
 import signal
 from typing import Any
 
+import httpx
 import psutil
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
@@ -74,6 +76,51 @@ def test_every_metric_has_samples_with_exactly_its_labels(stack: Stack, job: Scr
         if name not in declared or not carries(labels, declared[name], name)
     ]
     assert wrong == []
+
+
+def test_the_requirements_call_silences_an_alert_in_alertmanager(stack: Stack) -> None:
+    call = f"http://localhost:{stack.ports['api']}/api/v1/monitoring/alerts/APIHighLatencyP99/silence"
+
+    made = httpx.post(call, json={"duration": "2h", "reason": "Maintenance window"}, timeout=10)
+
+    assert made.status_code == 201, made.text
+    (silence,) = _active_silences(stack)
+    assert silence["matchers"] == [
+        {"name": "alertname", "value": "APIHighLatencyP99", "isRegex": False, "isEqual": True}
+    ]
+    assert "Maintenance window" in silence["comment"]
+    assert "APIHighLatencyP99" in stack.steward("silence").stdout
+
+    assert httpx.delete(call, timeout=10).is_success
+    assert _active_silences(stack) == []
+
+
+def test_alert_becomes_a_page_that_somebody_acknowledges(stack: Stack) -> None:
+    name = "ProofOfDelivery"
+    labels = {"alertname": name, "severity": "warning", "team": "sre", "service": "monitoring"}
+    told = [{"labels": labels, "annotations": {"summary": "A trial"}}]
+    httpx.post(f"http://127.0.0.1:{stack.ports['alertmanager']}/api/v2/alerts", json=told).raise_for_status()
+
+    def page() -> dict[str, Any] | None:
+        shown = stack.steward("alerts", name, "--json")
+        firing = json.loads(shown.stdout)["firing"] if shown.returncode == 0 else []
+        return firing[0] if firing and firing[0]["page_id"] else None
+
+    opened = eventually("the alert is a page", page)
+    assert opened["response_state"] == "open"
+
+    acknowledged = stack.steward("ack", name)
+
+    assert acknowledged.returncode == 0, acknowledged.stderr
+    assert eventually("it is acknowledged", page)["response_state"] == "acknowledged"
+
+
+def test_oncall_hears_that_alerts_arrive(stack: Stack) -> None:
+    eventually(
+        "Watchdog arrives at on-call",
+        lambda: stack.query('steward_oncall_webhooks_total{outcome="accepted"} > 0'),
+    )
+    assert stack.query("steward_oncall_watchdog_age_seconds < 300")
 
 
 def test_every_value_of_the_business_labels_comes_about_by_itself(stack: Stack) -> None:
@@ -163,3 +210,8 @@ def _connections(process: psutil.Process) -> list[Any]:
         return list(process.net_connections("tcp"))
     except psutil.Error:
         return []
+
+
+def _active_silences(stack: Stack) -> list[dict[str, Any]]:
+    held: list[dict[str, Any]] = stack.get("alertmanager", "/api/v2/silences").json()
+    return [one for one in held if one["status"]["state"] == "active"]

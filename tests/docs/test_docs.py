@@ -13,7 +13,7 @@ from festivals.catalogue.alerts import redis
 from steward import model
 from steward.check.runbooks import served
 from steward.cli import commands as command_line
-from steward.model import Alert, AlertGroup, Email, Latency, PagerDuty, Receiver, Slack
+from steward.model import Alert, AlertGroup, Email, Latency, PagerDuty, Receiver, Slack, Webhook
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = [
@@ -241,6 +241,8 @@ def channels(receiver: Receiver) -> str:
                 told.append("PagerDuty")
             case Email():
                 told.append(f"mail to {channel.to}")
+            case Webhook(service="oncall"):
+                told.append("on-call")
     return ", ".join(told) or "none"
 
 

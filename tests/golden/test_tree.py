@@ -69,7 +69,7 @@ def test_every_image_has_a_fixed_version() -> None:
 @pytest.mark.parametrize(
     "command",
     [
-        ("promtool", "check", "config", "prometheus/prometheus.yml"),
+        ("promtool", "check", "config", "--syntax-only", "prometheus/prometheus.yml"),
         ("amtool", "check-config", "alertmanager/alertmanager.yml"),
         ("docker-compose", "-f", COMPOSE_FILE, "config", "-q"),
     ],

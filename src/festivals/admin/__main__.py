@@ -7,8 +7,8 @@ from collections.abc import Mapping
 
 from festivals.admin.program import run
 from festivals.admin.settings import AdminSettings
-from festivals.serving import exit_code
-from festivals.telemetry.logs import configure_logging
+from steward.program.logs import configure_logging
+from steward.program.serving import exit_code
 
 
 def main(environment: Mapping[str, str] = os.environ) -> int:

@@ -10,11 +10,9 @@ from festivals.admin import health
 from festivals.admin.csrf import FormTokens
 from festivals.admin.failures import Failures
 from festivals.admin.gate import AskPassword, OnlyLoopbackNames
-from festivals.admin.headers import SecurityHeaders
 from festivals.admin.pages import changes, festivals, overview, queue
 from festivals.admin.settings import AdminSettings
-from festivals.admin.static_files import LastingFiles
-from festivals.admin.view import View
+from festivals.admin.view import STATIC, View
 from festivals.catalogue import admin, business
 from festivals.catalogue.api import UNCOUNTED_PATHS
 from festivals.catalogue.jobs import ADMIN
@@ -27,6 +25,8 @@ from festivals.telemetry.business import BusinessMetrics
 from festivals.telemetry.errors import ErrorMetrics
 from festivals.telemetry.watch import watch_cache, watch_database
 from steward.instrument import HttpMetrics, Instruments, MetricsMiddleware, metrics_app
+from steward.program.web.headers import SecurityHeaders
+from steward.program.web.static_files import LastingFiles
 
 _HTTP = HttpMetrics(requests=admin.REQUESTS, duration=admin.DURATION, in_flight=admin.IN_FLIGHT)
 
@@ -67,7 +67,7 @@ def build(settings: AdminSettings, *, clock: Clock = utc_now) -> Dashboard:
             *queue.routes(view, store),
             *health.routes(store),
             Route("/metrics", metrics_app(instruments)),
-            Mount("/static", LastingFiles()),
+            Mount("/static", LastingFiles(STATIC)),
         ],
         exception_handlers=dict(failures.handlers()),
     )

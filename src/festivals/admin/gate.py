@@ -10,8 +10,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from steward.program.web.loopback import is_loopback_name
+
 USER = "admin"
-LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})
 OPEN_PATHS = frozenset({"/healthz", "/readyz", "/metrics"})
 """What probes and Prometheus ask for; they have no password."""
 
@@ -36,12 +37,6 @@ class OnlyLoopbackNames:
             await response(scope, receive, send)
             return
         await self._app(scope, receive, send)
-
-
-def is_loopback_name(host: str) -> bool:
-    """Tell whether a Host header names this machine, with or without a port."""
-    name = host if host.endswith("]") else host.rpartition(":")[0] or host
-    return name.lower() in LOOPBACK_NAMES
 
 
 class AskPassword:

@@ -5,12 +5,12 @@ import signal
 
 from festivals.admin.app import build
 from festivals.admin.settings import AdminSettings
-from festivals.serving import bind, serve
+from steward.program.serving import bind, serve
 
 
 async def run(settings: AdminSettings) -> None:
     """Answer until SIGTERM or SIGINT; raises PortTaken, SettingsError."""
-    listener = bind(settings.address)
+    listener = bind(settings.address, prefix="FESTIVALS")
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Self
 
-from festivals.settings import Address, CacheSettings, DatabaseSettings, Setting, SettingsError, listen, secret
+from festivals.settings import CacheSettings, DatabaseSettings, listen
+from steward.program.settings import Address, Setting, SettingsError, secret
 
 DEFAULT_PORT = 3000
 

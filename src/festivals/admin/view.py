@@ -2,6 +2,7 @@
 
 import functools
 from collections.abc import Mapping
+from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.requests import Request
@@ -10,8 +11,9 @@ from starlette.responses import HTMLResponse
 from festivals.admin import csrf
 from festivals.admin.formats import FILTERS
 from festivals.admin.problems import Problem
-from festivals.admin.static_files import static_url
+from steward.program.web.static_files import static_url
 
+STATIC = Path(__file__).parent / "static"
 REFRESH_SECONDS = "10"
 
 _SECTIONS = {"": "/", "festivals": "/festivals", "new-festival": "/festivals", "queue": "/queue"}
@@ -31,7 +33,7 @@ class View:
             lstrip_blocks=True,
         )
         self._environment.filters.update(FILTERS)
-        self._environment.globals["static"] = functools.cache(static_url)
+        self._environment.globals["static"] = functools.cache(functools.partial(static_url, STATIC))
 
     def page(self, request: Request, template: str, status: int = 200, /, **values: object) -> HTMLResponse:
         """Render a page; one that shows a form sets the form's cookie."""

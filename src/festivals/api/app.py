@@ -8,7 +8,8 @@ from fastapi import APIRouter, FastAPI
 from starlette.routing import Route
 
 from festivals.api import openapi
-from festivals.api.guards import BodyGuard, LastResort, TokenGuard
+from festivals.api.forward import Forward, Forwarder
+from festivals.api.guards import TokenGuard, bodies
 from festivals.api.orphans import end_with_supervisor
 from festivals.api.problems import Problems
 from festivals.api.routes import festivals as festival_routes
@@ -24,9 +25,10 @@ from festivals.store.cache import Cache, clients
 from festivals.store.database import connect
 from festivals.telemetry.business import BusinessMetrics
 from festivals.telemetry.errors import ErrorMetrics
-from festivals.telemetry.logs import configure_logging
 from festivals.telemetry.watch import watch_cache, watch_database
 from steward.instrument import HttpMetrics, Instruments, MetricsMiddleware, metrics_app
+from steward.program.logs import configure_logging
+from steward.program.web.guards import BodyGuard, LastResort
 
 _HTTP = HttpMetrics(
     requests=api.REQUESTS,
@@ -56,11 +58,13 @@ def build(settings: ApiSettings) -> FastAPI:
     watch_cache(redis, instruments)
     cached = Cache(redis, errors.cache_failed)
     instruments.at_scrape(census_reader(store))
+    forwarder = Forwarder(settings.oncall)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         end_with_supervisor()
         yield
+        await forwarder.close()
         await cached.close()
         await store.close()
 
@@ -77,6 +81,7 @@ def build(settings: ApiSettings) -> FastAPI:
     app.include_router(health_routes.router(store, cached))
     app.router.routes.append(Route("/metrics", metrics_app(instruments)))
     _surround(app, settings, instruments, Problems(errors))
+    app.add_middleware(Forward, forwarder=forwarder)
     return app
 
 
@@ -93,7 +98,7 @@ def _surround(app: FastAPI, settings: ApiSettings, instruments: Instruments, pro
     """Put the layers around `app`, the innermost first."""
     openapi.describe(app, token_needed=settings.token is not None)
     problems.register(app)
-    app.add_middleware(BodyGuard, problems=problems)
+    app.add_middleware(BodyGuard, problems=problems, bodies=bodies)
     if settings.token is not None:
         app.add_middleware(TokenGuard, problems=problems, token=settings.token)
     app.add_middleware(LastResort, problems=problems)

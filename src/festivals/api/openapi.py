@@ -2,35 +2,18 @@
 
 from collections.abc import Iterator, Mapping
 from http import HTTPStatus
-from typing import Any, TypeAlias, cast
+from typing import Any, cast
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from festivals.api.guards import API_PREFIX
-from festivals.api.problems import MEDIA_TYPE, REPLAYED
+from festivals.api.problems import REPLAYED
+from steward.program.web.openapi import PROBLEM_SCHEMA, RETRY_AFTER, Responses, Schema, problem
 
-Responses: TypeAlias = dict[int | str, dict[str, Any]]
-Schema: TypeAlias = dict[str, Any]
-
-_PROBLEM_SCHEMA: Schema = {
-    "title": "Problem",
-    "description": "What went wrong (RFC 9457).",
-    "type": "object",
-    "required": ["type", "title", "status", "detail"],
-    "properties": {
-        "type": {"type": "string", "format": "uri-reference"},
-        "title": {"type": "string"},
-        "status": {"type": "integer", "minimum": 400, "maximum": 599},
-        "detail": {"type": "string"},
-        "errors": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "required": ["location", "message"],
-                "properties": {"location": {"type": "string"}, "message": {"type": "string"}},
-            },
-        },
+_PROBLEM_SCHEMA: Schema = PROBLEM_SCHEMA | {
+    "properties": PROBLEM_SCHEMA["properties"]
+    | {
         "transaction_id": {
             "description": "The transaction that was refused and kept.",
             "type": "string",
@@ -38,19 +21,11 @@ _PROBLEM_SCHEMA: Schema = {
         },
     },
 }
-_RETRY_AFTER: Schema = {"Retry-After": {"description": "Seconds to wait.", "schema": {"type": "string"}}}
 
-
-def _problem(status: HTTPStatus, description: str, headers: Schema | None = None) -> Responses:
-    content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    response: Schema = {"description": description, "content": content}
-    return {int(status): response | ({"headers": headers} if headers else {})}
-
-
-PAYMENT_REQUIRED = _problem(HTTPStatus.PAYMENT_REQUIRED, "The wallet holds less than the amount")
-NOT_FOUND = _problem(HTTPStatus.NOT_FOUND, "What the path or the body names does not exist")
-CONFLICT = _problem(HTTPStatus.CONFLICT, "The state of things does not allow it now")
-NOT_READY = _problem(HTTPStatus.SERVICE_UNAVAILABLE, "Names which of the database and the cache does not answer")
+PAYMENT_REQUIRED = problem(HTTPStatus.PAYMENT_REQUIRED, "The wallet holds less than the amount")
+NOT_FOUND = problem(HTTPStatus.NOT_FOUND, "What the path or the body names does not exist")
+CONFLICT = problem(HTTPStatus.CONFLICT, "The state of things does not allow it now")
+NOT_READY = problem(HTTPStatus.SERVICE_UNAVAILABLE, "Names which of the database and the cache does not answer")
 REPLAYABLE: Responses = {
     201: {
         "headers": {
@@ -62,14 +37,14 @@ REPLAYABLE: Responses = {
     }
 }
 
-_INVALID = _problem(HTTPStatus.UNPROCESSABLE_ENTITY, "The request could never be allowed")
-_EVERYWHERE = _INVALID | _problem(
-    HTTPStatus.SERVICE_UNAVAILABLE, "The database cannot answer now; try again", _RETRY_AFTER
+_INVALID = problem(HTTPStatus.UNPROCESSABLE_ENTITY, "The request could never be allowed")
+_EVERYWHERE = _INVALID | problem(
+    HTTPStatus.SERVICE_UNAVAILABLE, "The database cannot answer now; try again", RETRY_AFTER
 )
-_WITH_BODY = _problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "The body is too large") | _problem(
+_WITH_BODY = problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "The body is too large") | problem(
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "The body is not application/json"
 )
-_WITH_TOKEN = _problem(HTTPStatus.UNAUTHORIZED, "The token is missing or wrong")
+_WITH_TOKEN = problem(HTTPStatus.UNAUTHORIZED, "The token is missing or wrong")
 
 
 def describe(app: FastAPI, *, token_needed: bool) -> None:

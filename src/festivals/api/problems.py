@@ -1,8 +1,6 @@
 """Errors as problem details (RFC 9457), each counted where it becomes a response."""
 
-import json
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from typing import Any
 
@@ -14,17 +12,16 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Scope
 
-from festivals.api.methods import Methods
 from festivals.domain.errors import Conflict, Invalid, NotFound
 from festivals.domain.transaction import Failure, TransactionRefused
 from festivals.store.database import DatabaseUnavailable
 from festivals.telemetry.errors import ErrorMetrics, ErrorType
+from steward.program.web.methods import Methods
+from steward.program.web.problems import Problem, not_valid, operation, unreadable
 
-MEDIA_TYPE = "application/problem+json"
 REPLAYED = "Idempotency-Replayed"
 
 _RETRY_SECONDS = "1"
-_LONGEST_MESSAGE = 200
 _TYPES = {
     HTTPStatus.BAD_REQUEST: ErrorType.VALIDATION,
     HTTPStatus.UNAUTHORIZED: ErrorType.UNAUTHORIZED,
@@ -34,43 +31,6 @@ _TYPES = {
 }
 
 _LOG = structlog.stdlib.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class FieldError:
-    """One thing that is wrong with a request."""
-
-    location: str
-    """Where it stands, e.g. `body.amount_cents`."""
-    message: str
-
-
-class Problem(Response):
-    """A problem-details response."""
-
-    media_type = MEDIA_TYPE
-
-    def __init__(
-        self,
-        status: int,
-        detail: str,
-        *,
-        type_: str = "about:blank",
-        errors: Sequence[FieldError] = (),
-        extra: Mapping[str, str] | None = None,
-        headers: Mapping[str, str] | None = None,
-    ) -> None:
-        content: dict[str, object] = {
-            "type": type_,
-            "title": HTTPStatus(status).phrase,
-            "status": int(status),
-            "detail": detail,
-        }
-        if errors:
-            content["errors"] = [{"location": error.location, "message": error.message} for error in errors]
-        # Only ASCII, so that whatever a client sent and is quoted here can be encoded.
-        body = json.dumps(content | dict(extra or {})).encode("ascii")
-        super().__init__(body, status_code=status, headers=headers)
 
 
 class Problems:
@@ -112,7 +72,7 @@ class Problems:
         match error.status_code:
             case HTTPStatus.BAD_REQUEST:
                 # FastAPI's for a body that breaks its JSON parser in another way than by its syntax.
-                return self.refuse(scope, _unreadable())
+                return self.refuse(scope, unreadable())
             case HTTPStatus.NOT_FOUND:
                 detail = "nothing is at this path"
             case HTTPStatus.METHOD_NOT_ALLOWED:
@@ -123,12 +83,7 @@ class Problems:
         return self.refuse(scope, Problem(error.status_code, detail, headers=headers))
 
     async def _validation(self, request: Request, error: RequestValidationError) -> Problem:
-        found_errors = error.errors()
-        if any(found["type"] == "json_invalid" for found in found_errors):
-            return self.refuse(request.scope, _unreadable())
-        errors = [_field_error(found) for found in found_errors]
-        detail = f"{errors[0].location}: {errors[0].message}" if errors else "the request is not valid"
-        return self.refuse(request.scope, Problem(HTTPStatus.UNPROCESSABLE_ENTITY, detail, errors=errors))
+        return self.refuse(request.scope, not_valid(error))
 
     async def _not_found(self, request: Request, error: NotFound) -> Problem:
         return self.refuse(request.scope, Problem(HTTPStatus.NOT_FOUND, str(error)))
@@ -158,20 +113,6 @@ class Problems:
             f"{error}; try again in a moment",
             headers={"Retry-After": _RETRY_SECONDS},
         )
-
-
-def operation(scope: Scope) -> str:
-    """Return the use case that a request asks for, by the name of its endpoint."""
-    return getattr(scope.get("endpoint"), "__name__", "unmatched")
-
-
-def _unreadable() -> Problem:
-    return Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "the body cannot be read as JSON")
-
-
-def _field_error(found: Mapping[str, Any]) -> FieldError:
-    location = ".".join(str(part) for part in found["loc"])
-    return FieldError(location[:_LONGEST_MESSAGE], str(found["msg"])[:_LONGEST_MESSAGE])
 
 
 def _first_line(error: BaseException | None) -> str:

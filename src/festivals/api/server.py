@@ -10,9 +10,10 @@ from pathlib import Path
 import uvicorn
 
 from festivals.api.settings import ApiSettings
-from festivals.serving import PortTaken, bind, exit_code
-from festivals.settings import METRICS_DIRECTORY, Address, SettingsError
-from festivals.telemetry.logs import configure_logging
+from festivals.settings import METRICS_DIRECTORY
+from steward.program.logs import configure_logging
+from steward.program.serving import PortTaken, bind, exit_code
+from steward.program.settings import Address, SettingsError
 
 _STOP_SECONDS = 2
 _KEEP_ALIVE_SECONDS = 30
@@ -58,7 +59,7 @@ def _await_port(address: Address) -> None:
     deadline = time.monotonic() + _PORT_SECONDS
     while True:
         try:
-            bind(address).close()
+            bind(address, prefix="FESTIVALS").close()
         except PortTaken:
             if time.monotonic() > deadline:
                 raise

@@ -8,13 +8,13 @@ from typing import Self
 from festivals.settings import (
     API_TOKEN,
     METRICS_DIRECTORY,
+    ONCALL_ADDRESS,
     WORKERS,
-    Address,
     CacheSettings,
     DatabaseSettings,
-    SettingsError,
     listen,
 )
+from steward.program.settings import Address, SettingsError
 
 DEFAULT_PORT = 8080
 
@@ -29,6 +29,7 @@ class ApiSettings:
     token: str | None = field(repr=False)
     database: DatabaseSettings
     cache: CacheSettings
+    oncall: Address = ONCALL_ADDRESS.default
 
     @classmethod
     def read(cls, environment: Mapping[str, str]) -> Self:
@@ -40,6 +41,7 @@ class ApiSettings:
             token=API_TOKEN.read(environment),
             database=DatabaseSettings.read(environment),
             cache=CacheSettings.read(environment),
+            oncall=ONCALL_ADDRESS.read(environment),
         )
         if settings.token is None and not settings.listen.loopback:
             raise SettingsError(

@@ -3,6 +3,7 @@
 from festivals.catalogue.alerts import ALERT_GROUPS
 from festivals.catalogue.jobs import JOBS
 from festivals.catalogue.objectives import SLOS
+from festivals.catalogue.oncall import ONCALL
 from festivals.catalogue.recordings import RECORDINGS
 from festivals.catalogue.routing import ROUTING
 from festivals.catalogue.services import COLLECTION, SERVICES
@@ -20,4 +21,5 @@ CATALOGUE = Catalogue(
     alert_groups=ALERT_GROUPS,
     slos=SLOS,
     routing=ROUTING,
+    oncall=ONCALL,
 )

@@ -5,6 +5,8 @@ Grafana, Loki and cAdvisor have no inventory: none of them was at hand to harves
 
 from festivals.catalogue import admin, api, business, cache, database, worker
 from steward.model import ScrapeJob
+from steward.model.components import oncall_metrics
+from steward.model.components.oncall import WEBHOOK_TOKEN
 
 API = ScrapeJob(
     "festivals-api", "api", metrics=(*api.METRICS, *database.METRICS, *cache.METRICS, *business.METRICS)
@@ -18,6 +20,7 @@ JOBS = (
     API,
     ADMIN,
     WORKER,
+    ScrapeJob("oncall", "oncall", metrics=oncall_metrics.METRICS, token=WEBHOOK_TOKEN),
     ScrapeJob("prometheus", "prometheus", inventory="prometheus"),
     ScrapeJob("alertmanager", "alertmanager", inventory="alertmanager"),
     ScrapeJob("grafana", "grafana"),

@@ -38,6 +38,8 @@ TRANSACTION_SUCCESS = SLO(
     BACKEND,
     "Payments, top-ups, refunds and transfers succeed.",
     "slo-transaction-success",
+    # A festival's rehearsal provokes each refusal once; and some visitors are always short of money.
+    least_bad_events=20,
     dashboard=BUSINESS,
 )
 TICKET_SCAN_SUCCESS = SLO(

@@ -1,5 +1,6 @@
 """Which alerts reach whom, and which stay quiet because of others."""
 
+from festivals.catalogue.services import SENDER
 from steward.model import (
     Email,
     Inhibition,
@@ -11,23 +12,27 @@ from steward.model import (
     Routing,
     Slack,
     hours,
+    minutes,
     seconds,
     where,
 )
 from steward.model.components.alertmanager import PAGERDUTY_KEY, SLACK_WEBHOOK, SMTP_PASSWORD
+from steward.model.components.oncall import WEBHOOK as ONCALL
 
 RECEIVERS = (
-    Receiver("default", (Email("team@festivals.app"),)),
-    Receiver("slack", (Slack("#festivals-warnings", SLACK_WEBHOOK),)),
-    Receiver("pagerduty", (PagerDuty(PAGERDUTY_KEY), Slack("#festivals-critical", SLACK_WEBHOOK))),
+    Receiver("default", (Email("team@festivals.app"), ONCALL)),
+    Receiver("slack", (Slack("#festivals-warnings", SLACK_WEBHOOK), ONCALL)),
+    Receiver("pagerduty", (PagerDuty(PAGERDUTY_KEY), Slack("#festivals-critical", SLACK_WEBHOOK), ONCALL)),
+    # On-call hears of a breach by its severity's receiver, whose group is the one that PagerDuty knows.
     Receiver("slo", (Slack("#festivals-slo", SLACK_WEBHOOK),)),
-    Receiver("watchdog"),
+    Receiver("watchdog", (ONCALL,)),
 )
 
 ROOT = Route(
     "default",
     routes=(
-        Route("watchdog", (where("severity", "none"),)),
+        # On-call misses it after a few minutes, so it is told every minute.
+        Route("watchdog", (where("severity", "none"),), repeat_interval=minutes(1)),
         # A breach is told where objectives are watched, and besides as its severity asks.
         Route("slo", (LabelMatch("slo", "=~", ".+"),), goes_on=True),
         Route("pagerduty", (where("severity", "critical"),)),
@@ -109,7 +114,13 @@ _CAUSE_OVER_EFFECT = (
         "Without its cache the API asks the database for everything, and is slower for it.",
     ),
     Inhibition(
-        (_any("alertname", "APIDown", "WorkerDown", "AdminDown"),),
+        (where("alertname", "OncallDown"),),
+        (where("alertname", "AlertmanagerNotificationsFailing"), where("integration", "webhook")),
+        ("cluster",),
+        "While the on-call service is down, Alertmanager cannot tell it anything.",
+    ),
+    Inhibition(
+        (_any("alertname", "APIDown", "WorkerDown", "AdminDown", "OncallDown"),),
         (where("alertname", "TargetDown"),),
         ("cluster", "job"),
         "The alert on the whole service says more than the one on each of its processes.",
@@ -120,5 +131,5 @@ ROUTING = Routing(
     ROOT,
     RECEIVERS,
     (_WORSE_SAME_SYMPTOM, *_FAST_OVER_SLOW_BURN, *_CAUSE_OVER_EFFECT),
-    Mail("smtp.example.com:587", "alerts@festivals.app", password=SMTP_PASSWORD),
+    Mail("smtp.example.com:587", SENDER, password=SMTP_PASSWORD),
 )

@@ -13,6 +13,10 @@ from steward.model import (
     Service,
     components,
 )
+from steward.model.components.oncall import WEBHOOK_TOKEN
+
+SENDER = "alerts@festivals.app"
+"""Of every e-mail that alerts are told by."""
 
 COLLECTION = Collection(external_labels=(("cluster", "festivals"),))
 
@@ -87,8 +91,9 @@ TRAFFIC = Service(
 )
 
 SERVICES = (
-    components.prometheus(versions.PROMETHEUS, COLLECTION),
-    components.alertmanager(versions.ALERTMANAGER),
+    components.prometheus(versions.PROMETHEUS, COLLECTION, WEBHOOK_TOKEN),
+    components.alertmanager(versions.ALERTMANAGER, WEBHOOK_TOKEN),
+    components.oncall("festivals.catalogue:CATALOGUE", sender=SENDER),
     components.grafana(versions.GRAFANA),
     components.loki(versions.LOKI),
     components.node_exporter(versions.NODE_EXPORTER),
@@ -101,7 +106,16 @@ SERVICES = (
     components.postgres(CLUSTER, DATABASE_PASSWORD, MONITOR_PASSWORD, published=15432),
     components.redis(REDIS_PASSWORD, published=16379),
     MIGRATE,
-    _application("api", "API", 8080, cached=True, environment=(("FESTIVALS_METRICS_DIRECTORY", "{run}/metrics"),)),
+    _application(
+        "api",
+        "API",
+        8080,
+        cached=True,
+        environment=(
+            ("FESTIVALS_METRICS_DIRECTORY", "{run}/metrics"),
+            ("FESTIVALS_ONCALL_ADDRESS", "{address.oncall}"),
+        ),
+    ),
     _application("admin", "Admin dashboard", 3000, cached=True),
     _application("worker", "Worker", 8082, cached=False),
     TRAFFIC,

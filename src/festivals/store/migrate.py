@@ -14,8 +14,9 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import OperationalError
 
-from festivals.settings import DatabaseSettings, SettingsError
+from festivals.settings import DatabaseSettings
 from festivals.store.database import connect_arguments, url
+from steward.program.settings import SettingsError
 
 _TURN = 7_212_964_093_581
 """The advisory lock that a migration holds; any number nobody else uses."""

@@ -5,10 +5,10 @@ import os
 import sys
 from collections.abc import Mapping
 
-from festivals.serving import exit_code
-from festivals.telemetry.logs import configure_logging
 from festivals.worker.program import run
 from festivals.worker.settings import WorkerSettings
+from steward.program.logs import configure_logging
+from steward.program.serving import exit_code
 
 
 def main(environment: Mapping[str, str] = os.environ) -> int:

@@ -6,7 +6,6 @@ import socket
 
 from festivals.catalogue.jobs import WORKER
 from festivals.services.clock import Clock, utc_now
-from festivals.serving import bind, serve
 from festivals.store.database import connect
 from festivals.telemetry.watch import watch_database
 from festivals.worker.chores import chores
@@ -16,11 +15,12 @@ from festivals.worker.queue_worker import QueueWorker
 from festivals.worker.settings import WorkerSettings
 from festivals.worker.tasks import queue_app
 from steward.instrument import Instruments
+from steward.program.serving import bind, serve
 
 
 async def run(settings: WorkerSettings, *, clock: Clock = utc_now) -> None:
     """Work until SIGTERM or SIGINT; raises PortTaken, SettingsError."""
-    listener = bind(settings.address)
+    listener = bind(settings.address, prefix="FESTIVALS")
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Self
 
-from festivals.settings import Address, DatabaseSettings, Setting, count, listen
+from festivals.settings import DatabaseSettings, listen
+from steward.program.settings import Address, Setting, count
 
 DEFAULT_PORT = 8082
 

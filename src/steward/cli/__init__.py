@@ -29,6 +29,13 @@ COMMANDS = {
     "lint": Entry("lint", "Find what is wrong in anyone's rules, dashboards and routes."),
     "mutate": Entry("mutate", "Change each alert a little, and see whether its tests notice."),
     "metrics": Entry("metrics", "Harvest the metrics of a program into an inventory."),
+    "alerts": Entry("alerts", "Show the alerts that fire, and what people did about them."),
+    "ack": Entry("ack", "Say that you look at a page, or that it is over."),
+    "silence": Entry("silence", "Silence an alert for a while, or list what is silenced."),
+    "oncall": Entry("oncall", "Show who is on call, and take a turn for somebody else."),
+    "incident": Entry("incident", "Work on incidents, and write the report of one."),
+    "account": Entry("account", "Say who may log in to the on-call service."),
+    "token": Entry("token", "Say which programs may call the on-call service."),
     "secrets": Entry("secrets", "Write the secrets that the containers read."),
     "test": Entry("test", "Run the tests."),
 }

@@ -26,7 +26,7 @@ def command(ctx: click.Context, *, traffic: bool, scale: float) -> None:
     """Run the stack until a signal ends it; what goes wrong is in the record and in the log."""
     project = project_folder()
     place = locate(project, os.environ)
-    wish = Wish(wished_profiles(traffic=traffic), scale)
+    wish = Wish(wished_profiles(traffic=traffic), scale, project)
     with journal_to(logging.StreamHandler(sys.stderr)):
         try:
             asyncio.run(Session(load_catalogue(project), place, wish, os.environ).run())

@@ -46,7 +46,7 @@ def command(*, detach: bool, traffic: bool, scale: float) -> None:
     """
     project = project_folder()
     catalogue = load_catalogue(project)
-    wish = Wish(profiles=wished_profiles(traffic=traffic), scale=scale)
+    wish = Wish(wished_profiles(traffic=traffic), scale, project)
     with notices():
         place = open_state(catalogue, project, os.environ)
         packages.ensure(catalogue, place, allowed=installing_is_allowed(), step=step)

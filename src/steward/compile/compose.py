@@ -31,7 +31,8 @@ _FORMAT = "3.8"
 
 _HEADING = f"""{GENERATED}
 Before the first start: `steward secrets` writes {SECRETS}/, {DATA}/ and .env beside this file.
-The platform's own containers join the network and answer there as api, admin, worker, postgres and redis."""
+The platform's own containers join the network and answer there as api, admin, worker, oncall, postgres and
+redis."""
 
 
 def compose_yml(catalogue: Catalogue) -> bytes:

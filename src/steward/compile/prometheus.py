@@ -7,6 +7,8 @@ from steward.compile.placement import Placement
 from steward.model import Catalogue, ScrapeJob
 
 CONFIGURATION = "prometheus.yml"
+PROMETHEUS = "prometheus"
+"""Name of the service that reads it."""
 RULE_FILES = ("rules/*.yml", "slos/*.yml", "alerts/*.yml")
 """Patterns of the files of rules, below the folder of the configuration."""
 
@@ -29,16 +31,18 @@ def prometheus_yml(catalogue: Catalogue, placement: Placement, *, with_rules: bo
         if address is not None:
             content["alerting"] = {"alertmanagers": [{"static_configs": [{"targets": [address]}]}]}
     content["scrape_configs"] = [
-        _scrape_config(job, address)
+        _scrape_config(job, address, placement)
         for job in catalogue.jobs
         if (address := placement.address(job.service, job.port)) is not None
     ]
     return yaml.dump(content, GENERATED)
 
 
-def _scrape_config(job: ScrapeJob, address: str) -> dict[str, yaml.Value]:
+def _scrape_config(job: ScrapeJob, address: str, placement: Placement) -> dict[str, yaml.Value]:
     config: dict[str, yaml.Value] = {"job_name": job.name}
     if job.path != "/metrics":
         config["metrics_path"] = job.path
+    if job.token and placement.has(job.token):
+        config["authorization"] = {"credentials_file": placement.secret(PROMETHEUS, job.token.name)}
     config["static_configs"] = [{"targets": [address]}]
     return config

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from steward.compile.configuration import Files, configuration
 from steward.compile.placement import Placement
@@ -30,6 +31,8 @@ class Wish:
     profiles: frozenset[str] = frozenset()
     scale: float = 1.0
     """How many times faster than real time: a simulated day passes, and rules look at shorter windows."""
+    project: Path = Path()
+    """The folder whose catalogue this is."""
 
 
 def chosen(catalogue: Catalogue, wish: Wish) -> tuple[Service, ...]:
@@ -109,6 +112,7 @@ class _Surroundings:
             secrets={name: value for name, value in self.secrets.items() if name in _names(service)},
             inherited=self._inherited(native, account),
             run=run_folder.make(self.state, service, account),
+            project=self.wish.project,
         )
 
     def _addresses(self) -> dict[str, str]:
@@ -121,7 +125,7 @@ class _Surroundings:
     def _inherited(self, native: Native, account: Account) -> dict[str, str]:
         hidden = [secret.variable for secret in self.catalogue.secrets]
         return {
-            **inherited(self.environ, native.program, account, hidden),
+            **inherited(self.environ, native, account, hidden),
             MARK: str(self.state.root),
             SCALE_VARIABLE: f"{self.wish.scale:g}",
         }

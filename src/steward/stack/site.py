@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from steward.model import CommandProbe, Native, Service, expand
+from steward.model import CommandProbe, Native, Service, expand, placeholders
 from steward.stack.account import Account
 from steward.stack.errors import SettingInvalid
 from steward.stack.placement import HOST
@@ -32,6 +32,8 @@ class Site:
     """Environment variables from whoever started the stack."""
     run: Path
     """Its folder for sockets."""
+    project: Path
+    """The folder whose catalogue this is."""
 
     @property
     def data(self) -> Path:
@@ -76,12 +78,16 @@ class Site:
         return (str(self.found.path), *leading, *self.found.arguments(), *declared)
 
     def environment(self) -> dict[str, str]:
-        """Return all environment variables of its processes."""
+        """Return all environment variables of its processes.
+
+        One that names the file of a secret that is not given is left out: the file does not exist.
+        """
         declared = (*self.service.environment, *self.native.environment)
         return {
             **self.inherited,
             **self.found.environment(),
-            **{name: expand(value, self.resolve) for name, value in declared},
+            **{name: expand(value, self.resolve) for name, value in declared if self._is_given(value)},
+            **{name: self.inherited[name] for name in self.native.settings if self.inherited.get(name)},
         }
 
     def helper(self, command: tuple[str, ...]) -> tuple[str, ...]:
@@ -110,6 +116,11 @@ class Site:
                 return self.secrets.get(name, "")
             case "python", None:
                 return sys.executable
+            case "project", None:
+                return str(self.project)
             case ("config" | "data" | "run") as folder, None:
                 return str({"config": self.config, "data": self.data, "run": self.run}[folder])
         raise ValueError(f"unknown placeholder {kind}.{name}")
+
+    def _is_given(self, text: str) -> bool:
+        return all(name in self.secrets for kind, name in placeholders(text) if kind == "secret")

@@ -25,10 +25,13 @@ from steward.model import (
     Email,
     Mail,
     PagerDuty,
+    Port,
     Receiver,
     Route,
     Routing,
+    Service,
     Slack,
+    Webhook,
     components,
     seconds,
 )
@@ -39,19 +42,25 @@ from steward.testing.ports import free_port
 SHOP = Catalogue(
     "shop",
     "Shop",
-    services=(components.alertmanager("v1"),),
+    services=(components.alertmanager("v1"), Service("oncall", "On-call", ports=(Port(8090),))),
     routing=Routing(
         Route("people", group_wait=seconds(1)),
         (
             Receiver(
-                "people", (Slack("#shop", SLACK_WEBHOOK), PagerDuty(PAGERDUTY_KEY), Email("people@shop.example"))
+                "people",
+                (
+                    Slack("#shop", SLACK_WEBHOOK),
+                    PagerDuty(PAGERDUTY_KEY),
+                    Email("people@shop.example"),
+                    Webhook("oncall", "/oncall"),
+                ),
             ),
         ),
         mail=Mail("smtp.example:587", "alerts@shop.example", "declared", SMTP_PASSWORD),
     ),
 )
 
-Compile = Callable[[Mail | None], Path]
+Compile = Callable[..., Path]
 
 
 @pytest.fixture
@@ -66,11 +75,11 @@ def secrets(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def compile_shop(tmp_path: Path, secrets: Path) -> Compile:
-    """Write what Alertmanager reads into a folder, and return that folder."""
+    """Write what Alertmanager reads into a folder, and return that folder; on-call runs where an address says."""
 
-    def write(mail: Mail | None) -> Path:
+    def write(mail: Mail | None, oncall: str | None = None) -> Path:
         placement = Placement(
-            lambda *_: None, Collection(), mail=mail, secret=lambda _, secret: str(secrets / secret)
+            lambda *_: oncall, Collection(), mail=mail, secret=lambda _, secret: str(secrets / secret)
         )
         folder = tmp_path / "alertmanager"
         for path, content in alertmanager_files(SHOP, placement).items():
@@ -123,6 +132,7 @@ class Told:
     slack: list[dict[str, Any]]
     pagerduty: list[dict[str, Any]]
     mail: list[EmailMessage]
+    oncall: list[dict[str, Any]]
 
 
 @contextmanager
@@ -149,7 +159,7 @@ def await_answer(url: str) -> None:
 
 @pytest.fixture
 def tell(compile_shop: Compile, secrets: Path, tmp_path: Path) -> Iterator[Callable[[list[dict[str, Any]]], Told]]:
-    """Return a function that hands alerts to a real Alertmanager and waits until all three channels were told."""
+    """Return a function that hands alerts to a real Alertmanager and waits until all four channels were told."""
     calls: list[tuple[str, dict[str, Any]]] = []
     mails: list[EmailMessage] = []
     web, post = (
@@ -160,7 +170,7 @@ def tell(compile_shop: Compile, secrets: Path, tmp_path: Path) -> Iterator[Calla
     port = free_port()
     with serving(web) as web_port, serving(post) as post_port:
         (secrets / SLACK_WEBHOOK.name).write_text(f"http://127.0.0.1:{web_port}/slack")
-        folder = compile_shop(Mail(f"127.0.0.1:{post_port}", "alerts@shop.example"))
+        folder = compile_shop(Mail(f"127.0.0.1:{post_port}", "alerts@shop.example"), f"127.0.0.1:{web_port}")
         _turn_to(folder / "alertmanager.yml", f"http://127.0.0.1:{web_port}/pagerduty")
         command = [
             "prometheus-alertmanager",
@@ -179,7 +189,7 @@ def tell(compile_shop: Compile, secrets: Path, tmp_path: Path) -> Iterator[Calla
 
                     def told() -> Told | None:
                         found = _about(alerts, calls[before[0] :], mails[before[1] :])
-                        return found if found.slack and found.pagerduty and found.mail else None
+                        return found if found.slack and found.pagerduty and found.mail and found.oncall else None
 
                     return eventually(f"all are told; {tmp_path}/log says more", told)
 
@@ -201,7 +211,13 @@ def _about(
         [body for path, body in calls if path == "/slack" and body["attachments"][0]["title"].startswith(head)],
         [body for path, body in calls if path == "/pagerduty" and body["payload"]["summary"].startswith(head)],
         [mail for mail in mails if mail["Subject"].startswith(head)],
+        [body for path, body in calls if path == "/oncall" and _tells_of_all(body, alerts)],
     )
+
+
+def _tells_of_all(body: dict[str, Any], alerts: list[dict[str, Any]]) -> bool:
+    status = "resolved" if any("endsAt" in alert for alert in alerts) else "firing"
+    return body["status"] == status and len(body["alerts"]) == len(alerts)
 
 
 def _turn_to(path: Path, pagerduty: str) -> None:

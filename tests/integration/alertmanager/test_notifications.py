@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from steward.oncall.domain.grouping import dedup_key
+
 pytestmark = pytest.mark.slow
 
 Tell = Callable[[list[dict[str, Any]]], Any]
@@ -74,6 +76,14 @@ def test_pagerduty_is_told_the_same_in_fields(tell: Tell) -> None:
     assert details["dashboard"] == DASHBOARD
     assert details["started"] == SHOWN
     assert "path=/till" in details["firing"]
+
+
+def test_oncall_is_told_of_the_group_that_pagerduty_knows(tell: Tell) -> None:
+    """On-call uses the same key at PagerDuty, so that the two of them page once."""
+    told = tell([alert()])
+
+    (event,), (group,) = told.pagerduty, told.oncall
+    assert dedup_key(group["groupKey"]) == event["dedup_key"]
 
 
 def test_mail_has_a_subject_plain_text_and_html(tell: Tell) -> None:

@@ -15,7 +15,6 @@ from sqlalchemy import text
 
 from festivals.admin.app import build
 from festivals.admin.csrf import COOKIE, FIELD
-from festivals.admin.headers import SECURITY_HEADERS
 from festivals.admin.settings import AdminSettings
 from festivals.domain.ticket import Direction, TicketKind
 from festivals.domain.transaction import TransactionRefused
@@ -23,6 +22,7 @@ from festivals.services.clock import utc_now
 from festivals.services.composition import Services
 from festivals.services.settling import settle
 from festivals.store.database import Database
+from steward.program.web.headers import SECURITY_HEADERS
 
 pytestmark = pytest.mark.slow
 

@@ -17,13 +17,14 @@ import pytest
 from sqlalchemy import text
 
 from festivals.services.composition import Services
-from festivals.serving import bind
-from festivals.settings import Address, DatabaseSettings
+from festivals.settings import DatabaseSettings
 from festivals.store.database import Database, url
 from festivals.store.jobs import Task, enqueue
 from festivals.worker.program import work
 from festivals.worker.retry import MOST_ATTEMPTS
 from festivals.worker.settings import WorkerSettings
+from steward.program.serving import bind
+from steward.program.settings import Address
 
 pytestmark = pytest.mark.slow
 
@@ -67,7 +68,7 @@ class RunningWorker:
 
 @asynccontextmanager
 async def working(environment: Environment) -> AsyncIterator[RunningWorker]:
-    listener = bind(Address("127.0.0.1", 0))
+    listener = bind(Address("127.0.0.1", 0), prefix="FESTIVALS")
     stopping = asyncio.Event()
     worker = asyncio.create_task(work(WorkerSettings.read(environment), listener, stopping))
     try:
@@ -259,7 +260,7 @@ async def test_idle_wallets_expire_without_being_asked(
 @asynccontextmanager
 async def process(environment: Environment, folder: Path) -> AsyncIterator[subprocess.Popen[bytes]]:
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("FESTIVALS_")}
-    listener = bind(Address("127.0.0.1", 0))
+    listener = bind(Address("127.0.0.1", 0), prefix="FESTIVALS")
     port = listener.getsockname()[1]
     listener.close()
     with (folder / f"worker-{port}.log").open("wb") as log:
@@ -331,7 +332,7 @@ async def test_a_worker_that_is_asked_to_stop_gives_back_what_it_cannot_end(
 
 
 def test_a_taken_port_is_one_clear_line(environment: Environment) -> None:
-    with bind(Address("127.0.0.1", 0)) as listener:
+    with bind(Address("127.0.0.1", 0), prefix="FESTIVALS") as listener:
         port = str(listener.getsockname()[1])
         ended = subprocess.run(
             [sys.executable, "-m", "festivals.worker"],

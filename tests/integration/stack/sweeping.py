@@ -31,7 +31,9 @@ def site(folder: Path) -> Site:
     state = prepare(folder, {}, shared=False)
     (state.data / "it").mkdir(exist_ok=True)
     service = Service("it", "It", native=native)
-    return Site(service, native, find(PYTHON, None), caller(), state, {}, {}, {}, dict(os.environ), state.run)
+    return Site(
+        service, native, find(PYTHON, None), caller(), state, {}, {}, {}, dict(os.environ), state.run, folder
+    )
 
 
 def await_lines(path: Path, count: int) -> None:

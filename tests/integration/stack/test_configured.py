@@ -118,7 +118,7 @@ def test_only_channels_that_are_given_exist(stack: Stack) -> None:
     told = yaml.safe_load(stack.get("alertmanager", "/api/v2/status").json()["config"]["original"])
 
     kinds = {key for receiver in told["receivers"] for key in receiver if key != "name"}
-    assert kinds == {"slack_configs", "email_configs"}
+    assert kinds == {"slack_configs", "email_configs", "webhook_configs"}
     assert told["global"]["smtp_smarthost"] == f"{NOBODY}:9"
     assert told["global"]["smtp_auth_username"] == "me"
 
@@ -138,7 +138,11 @@ def test_secrets_are_files_of_alertmanagers_user_and_nowhere_else(stack: Stack) 
     folder = stack.state / "secrets" / "alertmanager"
     (alertmanager,) = (process for process in stack.processes() if "alertmanager" in process.name())
 
-    assert {path.name for path in folder.iterdir()} == {"slack-webhook-url", "smtp-password"}
+    assert {path.name for path in folder.iterdir()} == {
+        "slack-webhook-url",
+        "smtp-password",
+        "oncall-webhook-token",
+    }
     for path in folder.iterdir():
         assert path.stat().st_mode & 0o777 == 0o600
         assert path.stat().st_uid == alertmanager.uids().real
@@ -148,6 +152,19 @@ def test_secrets_are_files_of_alertmanagers_user_and_nowhere_else(stack: Stack) 
     for secret in ("slack-of-the-test", "password-of-the-test"):
         assert secret.encode() not in config
         assert secret not in arguments
+
+
+def test_oncall_is_given_the_ways_that_are_set_and_runs_without_the_others(stack: Stack) -> None:
+    (oncall,) = (process for process in stack.processes() if "steward.oncall" in process.cmdline())
+    told = oncall.environ()
+
+    assert Path(told["STEWARD_ONCALL_SLACK_WEBHOOK_FILE"]).read_text() == VARIABLES["SLACK_WEBHOOK_URL"]
+    assert Path(told["STEWARD_ONCALL_SMTP_PASSWORD_FILE"]).read_text() == VARIABLES["SMTP_PASSWORD"]
+    assert "STEWARD_ONCALL_PAGERDUTY_KEY_FILE" not in told
+    assert (told["SMTP_HOST"], told["SMTP_FROM"]) == (NOBODY, "alerts@festivals.app")
+    assert not {VARIABLES["SLACK_WEBHOOK_URL"], VARIABLES["SMTP_PASSWORD"]} & set(told.values())
+    assert told["STEWARD_TIME_SCALE"] == f"{SCALE:g}"
+    assert stack.services()["oncall"]["restarts"] == 0
 
 
 @pytest.mark.parametrize("port", ["smtp", "70000"])

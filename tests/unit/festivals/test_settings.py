@@ -3,8 +3,9 @@ from pathlib import Path
 import pytest
 
 from festivals.api.settings import ApiSettings
-from festivals.settings import Address, CacheSettings, DatabaseSettings, SettingsError, address, listen, secret
+from festivals.settings import CacheSettings, DatabaseSettings, listen
 from festivals.store.database import url
+from steward.program.settings import Address, SettingsError, address, secret
 
 
 def test_without_an_environment_there_are_defaults() -> None:

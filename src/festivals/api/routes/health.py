@@ -8,9 +8,9 @@ from fastapi.responses import JSONResponse, Response
 from sqlalchemy import text
 
 from festivals.api.openapi import NOT_READY
-from festivals.api.problems import FieldError, Problem
 from festivals.store.cache import Cache
 from festivals.store.database import Database
+from steward.program.web.problems import FieldError, Problem
 
 _SECONDS = 1.0
 

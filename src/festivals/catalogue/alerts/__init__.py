@@ -3,7 +3,7 @@
 An alert with the label `symptom` is one of several on the same value: the critical one quiets the warning.
 """
 
-from festivals.catalogue.alerts import api, business, database, infrastructure, monitoring, redis, worker
+from festivals.catalogue.alerts import api, business, database, infrastructure, monitoring, oncall, redis, worker
 
 ALERT_GROUPS = (
     api.ALERTS,
@@ -13,4 +13,5 @@ ALERT_GROUPS = (
     infrastructure.ALERTS,
     worker.ALERTS,
     monitoring.ALERTS,
+    oncall.ALERTS,
 )

@@ -25,6 +25,7 @@ EVERYWHERE = (
     "festivals-worker",
     "prometheus",
     "alertmanager",
+    "oncall",
     "node-exporter",
     "redis-exporter",
     "postgres-exporter",

@@ -4,7 +4,7 @@ import pytest
 
 from festivals.admin.__main__ import main
 from festivals.admin.settings import AdminSettings
-from festivals.settings import SettingsError
+from steward.program.settings import SettingsError
 
 
 def test_on_loopback_no_password_is_needed() -> None:

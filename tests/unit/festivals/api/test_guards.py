@@ -1,18 +1,17 @@
 """The layers around the application."""
 
-from collections.abc import AsyncIterator
-
 import httpx
 import pytest
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from festivals.api.guards import LARGEST_BODY, BodyGuard, LastResort, TokenGuard
+from festivals.api.guards import TokenGuard
 from festivals.api.problems import Problems
 from festivals.catalogue import api
 from festivals.telemetry.errors import ErrorMetrics
 from steward.instrument import Instruments
+from steward.program.web.guards import LastResort
 
 
 @pytest.fixture
@@ -27,11 +26,6 @@ def problems(instruments: Instruments) -> Problems:
 
 async def broken(_scope: Scope, _receive: Receive, _send: Send) -> None:
     raise ZeroDivisionError("the secret of the house")
-
-
-async def broken_halfway(scope: Scope, receive: Receive, send: Send) -> None:
-    await send({"type": "http.response.start", "status": 200, "headers": []})
-    raise ZeroDivisionError
 
 
 async def size(scope: Scope, receive: Receive, send: Send) -> None:
@@ -53,34 +47,6 @@ async def test_an_unexpected_error_is_logged_counted_and_kept_from_the_client(
     assert instruments.total(api.ERRORS, type="internal", operation="unmatched") == 1
     logged = capsys.readouterr()
     assert "ZeroDivisionError" in logged.out + logged.err
-
-
-async def test_a_response_that_was_begun_is_not_begun_again(problems: Problems) -> None:
-    async with client(LastResort(broken_halfway, problems=problems)) as http:
-        with pytest.raises(ZeroDivisionError):
-            await http.get("/")
-
-
-@pytest.mark.parametrize("content", [b"", b"x" * LARGEST_BODY])
-async def test_a_body_up_to_the_limit_passes_whole(problems: Problems, content: bytes) -> None:
-    async with client(BodyGuard(size, problems=problems)) as http:
-        answer = await http.post("/", content=content, headers={"Content-Type": "application/json; charset=utf-8"})
-    assert answer.text == str(len(content))
-
-
-async def test_a_body_over_the_limit_is_stopped_however_it_is_sent(problems: Problems) -> None:
-    async def pieces() -> AsyncIterator[bytes]:
-        for _ in range(LARGEST_BODY // 1024 + 1):
-            yield b"x" * 1024
-
-    json = {"Content-Type": "application/json"}
-    async with client(BodyGuard(size, problems=problems)) as http:
-        announced = await http.post(
-            "/", content=b"x" * (LARGEST_BODY + 1), headers={"Content-Type": "application/json"}
-        )
-        assert announced.status_code == 413
-        with pytest.raises(Exception, match="larger than"):
-            await http.post("/", content=pieces(), headers=json)
 
 
 @pytest.mark.parametrize(

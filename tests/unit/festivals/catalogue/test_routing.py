@@ -14,15 +14,16 @@ from steward.model import (
     Route,
     Routing,
     Slack,
+    Webhook,
     hours,
     seconds,
 )
 
 CHANNELS = {
-    "critical": ["PagerDuty", "#festivals-critical"],
-    "warning": ["#festivals-warnings"],
-    "info": ["team@festivals.app"],
-    "none": [],
+    "critical": ["PagerDuty", "#festivals-critical", "on-call"],
+    "warning": ["#festivals-warnings", "on-call"],
+    "info": ["team@festivals.app", "on-call"],
+    "none": ["on-call"],
 }
 """Severity -> where an alert of it goes."""
 
@@ -41,6 +42,13 @@ def test_alert_reaches_the_channels_of_its_severity(severity: str, channels: lis
 @pytest.mark.parametrize("severity", ["critical", "warning", "info"])
 def test_breach_of_an_objective_goes_to_its_channel_and_on(severity: str, routing: Routing) -> None:
     assert told(routing, {"severity": severity, "slo": "api-latency"}) == ["#festivals-slo", *CHANNELS[severity]]
+
+
+@pytest.mark.parametrize("severity", ["critical", "warning", "info", "none"])
+@pytest.mark.parametrize("more", [{}, {"slo": "api-latency"}], ids=["alert", "objective"])
+def test_every_alert_reaches_oncall_once(severity: str, more: dict[str, str], routing: Routing) -> None:
+    """Twice would be two groups, and PagerDuty would page for each."""
+    assert told(routing, {"severity": severity} | more).count("on-call") == 1
 
 
 def test_alerts_are_grouped_and_repeated_as_the_requirement_says(routing: Routing) -> None:
@@ -79,6 +87,22 @@ def test_fast_burn_quiets_the_slow_burn_of_the_same_objective(routing: Routing) 
     assert not quieted(
         routing, slow | {"severity": "critical"}, slow | {"severity": "warning", "slo": "api-availability"}
     )
+
+
+def test_oncall_that_is_down_quiets_only_the_webhook_to_it(routing: Routing) -> None:
+    down = {"alertname": "OncallDown", "cluster": "festivals"}
+    failing = {"alertname": "AlertmanagerNotificationsFailing", "cluster": "festivals"}
+
+    assert quieted(routing, down, failing | {"integration": "webhook"})
+    assert not quieted(routing, down, failing | {"integration": "slack"})
+
+
+def test_watchdog_is_repeated_before_oncall_misses_it(routing: Routing) -> None:
+    (route,) = (one for one in routing.root.routes if one.receiver == "watchdog")
+    assert CATALOGUE.oncall is not None
+    assert route.repeat_interval is not None
+
+    assert route.repeat_interval.seconds * 2 < CATALOGUE.oncall.watchdog_within.seconds
 
 
 def test_named_alerts_of_inhibitions_exist(routing: Routing) -> None:
@@ -146,5 +170,7 @@ def shown(channel: Channel) -> str:
             return name
         case Email(to=address):
             return address
+        case Webhook(service="oncall"):
+            return "on-call"
         case _:
             return type(channel).__name__

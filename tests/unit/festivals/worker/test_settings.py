@@ -2,9 +2,9 @@ from datetime import timedelta
 
 import pytest
 
-from festivals.settings import SettingsError
 from festivals.worker.__main__ import main
 from festivals.worker.settings import WorkerSettings
+from steward.program.settings import SettingsError
 
 
 def test_defaults() -> None:

@@ -1,10 +1,11 @@
+from dataclasses import replace
 from typing import Any
 
 import yaml
 
 from steward.compile.placement import Placement, containers
 from steward.compile.prometheus import prometheus_yml
-from steward.model import Catalogue, Collection, Port, ScrapeJob, Service
+from steward.model import Catalogue, Collection, Port, ScrapeJob, Secret, Service
 
 SHOP = Catalogue(
     "shop",
@@ -50,6 +51,18 @@ def test_alerts_go_nowhere_without_an_alertmanager() -> None:
     )
 
     assert "alerting" not in config
+
+
+def test_prometheus_proves_itself_where_a_job_says_so_and_the_token_is_given() -> None:
+    token = Secret("till-token", "TILL_TOKEN")
+    services = (Service("till", "Till", ports=(Port(80),)), Service("prometheus", "Prometheus", secrets=(token,)))
+    shop = Catalogue("shop", "Shop", services=services, jobs=(ScrapeJob("till", "till", token=token),))
+
+    given = yaml.safe_load(prometheus_yml(shop, containers(shop)))
+    not_given = yaml.safe_load(prometheus_yml(shop, replace(containers(shop), given=frozenset())))
+
+    assert given["scrape_configs"][0]["authorization"] == {"credentials_file": "/run/secrets/till-token"}
+    assert "authorization" not in not_given["scrape_configs"][0]
 
 
 def test_timeout_is_never_longer_than_the_interval() -> None:

@@ -1,10 +1,11 @@
 import os
 
-from steward.model import PYTHON, Program
+from steward.model import PYTHON, Native, Program
 from steward.stack.account import Account, caller
 from steward.stack.environment import inherited
 
-OTHERS = Program("prometheus", "prometheus", (2,))
+OURS = Native(PYTHON)
+OTHERS = Native(Program("prometheus", "prometheus", (2,)))
 ENVIRON = {
     "PATH": "/bin",
     "LC_ALL": "C",
@@ -17,14 +18,21 @@ ENVIRON = {
 
 
 def test_passwords_stop_at_the_supervisor() -> None:
-    for program in (PYTHON, OTHERS):
-        assert "DB_PASSWORD" not in inherited(ENVIRON, program, caller(), ["DB_PASSWORD"])
+    for native in (OURS, OTHERS):
+        assert "DB_PASSWORD" not in inherited(ENVIRON, native, caller(), ["DB_PASSWORD"])
 
 
 def test_our_programs_see_their_settings_and_no_redirections() -> None:
-    seen = inherited(ENVIRON, PYTHON, caller(), [])
+    seen = inherited(ENVIRON, OURS, caller(), [])
     assert seen["FESTIVALS_WORKERS"] == "4"
     assert not {"PGHOST", "STEWARD_STATE"} & seen.keys()
+
+
+def test_declared_settings_pass_whatever_they_are_called() -> None:
+    native = Native(PYTHON, settings=("PGHOST", "DB_PASSWORD"))
+    seen = inherited(ENVIRON, native, caller(), ["DB_PASSWORD"])
+    assert seen["PGHOST"] == "elsewhere"
+    assert not {"DB_PASSWORD", "STEWARD_STATE"} & seen.keys()
 
 
 def test_programs_of_others_see_what_every_program_may_expect() -> None:
