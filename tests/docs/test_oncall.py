@@ -9,7 +9,7 @@ from fastapi import FastAPI
 
 from festivals.catalogue import CATALOGUE
 from steward.instrument import Instruments
-from steward.model import Policy, Step, Way
+from steward.model import Policy, Step
 from steward.oncall import settings
 from steward.oncall.alertmanager import Alertmanagers
 from steward.oncall.clock import utc_now
@@ -23,7 +23,6 @@ from steward.testing.oncall import fresh_store
 from steward.testing.operations import operations
 
 GUIDE = (Path(__file__).parents[2] / "docs" / "ONCALL.md").read_text()
-_BY = {Way.PAGERDUTY: "PagerDuty", Way.SLACK: "Slack", Way.EMAIL: "e-mail", Way.WEBHOOK: "webhook"}
 
 
 def rows(heading: str) -> list[list[str]]:
@@ -52,7 +51,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FastAPI]:
 def test_table_of_steps_is_the_catalogues() -> None:
     assert CATALOGUE.oncall is not None
     assert rows("severity") == [
-        [policy.severity.value, _when(step), step.to.value, ", ".join(_BY[way] for way in step.by)]
+        [policy.severity.value, _when(step), step.to.value, ", ".join(way.title for way in step.by)]
         for policy in CATALOGUE.oncall.policies
         for step in policy.steps
     ]

@@ -83,6 +83,11 @@ class Way(Enum):
     EMAIL = "email"
     WEBHOOK = "webhook"
 
+    @property
+    def title(self) -> str:
+        """Return what people call it, e.g. `PagerDuty`."""
+        return {Way.PAGERDUTY: "PagerDuty", Way.SLACK: "Slack", Way.EMAIL: "e-mail"}.get(self, self.value)
+
 
 class Target(Enum):
     """Whom a step of a policy tells."""

@@ -81,7 +81,7 @@ def _must_arrive(connection: Connection, row: OutboxRow) -> bool:
 
 def _shown(row: OutboxRow) -> str:
     who = row.person or row.address or "everybody there"
-    return f"{row.kind.value.capitalize()} to {who} by {row.way.value}"
+    return f"{row.kind.value.capitalize()} to {who} by {row.way.title}"
 
 
 def _say(connection: Connection, row: OutboxRow, kind: str, text: str, now: datetime) -> None:

@@ -151,10 +151,10 @@ class Steps:
                 )
             )
         names = ", ".join(person.title for person in people)
-        by = ", ".join(way.value for way in ways)
+        by = ", ".join(way.title for way in ways)
         late = f", late by {_shown(late_by)}" if late_by >= _WORTH_TELLING else ""
         told = {"step": page.step, "after_seconds": level.after.total_seconds()}
-        self.say(page, "page.told", f"Told the {to}, {names}, by {by}{late}", data=detail | told)
+        self.say(page, "page.told", f"Telling the {to}, {names}, by {by}{late}", data=detail | told)
 
     def _tell_stand_ins(self, page: Page, late_by: timedelta) -> None:
         found = roster.stand_ins(self.connection, page.team, at=self.now, catalogue=self.catalogue)

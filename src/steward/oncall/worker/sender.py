@@ -124,7 +124,7 @@ class Sender:
     async def _send(self, row: OutboxRow) -> Verdict:
         channel = self.channels.get(row.way)
         if channel is None:
-            return Refused(f"on-call has no settings for {row.way.value}")
+            return Refused(f"on-call has no settings for {row.way.title}")
         try:
             notification = await asyncio.to_thread(self._compose, row)
             failpoint(IN_SEND)

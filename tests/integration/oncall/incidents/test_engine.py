@@ -57,7 +57,7 @@ def test_from_the_first_alert_to_the_end_of_the_quiet_hour(store: Store, clock: 
         texts = [entry.text for entry in timeline.of_incident(connection, found.id)]
     expected = [
         "APIDown fires",
-        "Told the on-call engineer, Ann Alder",
+        "Telling the on-call engineer, Ann Alder",
         "Incident opened: APIDown",
         "APIHighErrorRate fires",
         "Page joined: APIHighErrorRate",

@@ -159,4 +159,4 @@ def test_what_became_of_deliveries_stands_in_the_timeline(desk: Any) -> None:
 
     told = [kind for kind in desk.events() if kind.startswith("delivery")]
     assert sorted(told) == ["delivery.delivered", *["delivery.failed"] * 3, "delivery.refused"]
-    assert desk.texts("delivery.refused") == ["Page to ann by slack was refused: channel_is_archived"]
+    assert desk.texts("delivery.refused") == ["Page to ann by Slack was refused: channel_is_archived"]

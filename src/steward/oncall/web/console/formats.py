@@ -5,11 +5,8 @@ from enum import Enum
 
 from markupsafe import Markup
 
-from steward.model import Way
 from steward.oncall.deliver.text import duration, http_only
 from steward.oncall.services.markdown import rendered
-
-_WAYS = {Way.PAGERDUTY: "PagerDuty", Way.SLACK: "Slack", Way.EMAIL: "e-mail"}
 
 
 def moment(at: datetime) -> str:
@@ -48,11 +45,6 @@ def sentence(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def way(name: Way) -> str:
-    """Write how somebody is told, as the ways call themselves."""
-    return _WAYS.get(name, name.value)
-
-
 def counted(number: int, one: str, many: str = "") -> str:
     """Write a number of things: `1 alert`, `3 alerts`."""
     return f"{number} {one if number == 1 else many or one + 's'}"
@@ -78,7 +70,6 @@ FILTERS = {
         ahead,
         words,
         sentence,
-        way,
         counted,
         markdown,
         safe_html,
