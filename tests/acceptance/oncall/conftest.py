@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -119,7 +118,6 @@ class Service:
                 timeout=5,
             )
         except httpx.TransportError:
-            time.sleep(0.05)
             return False
         return answer.status_code == httpx.codes.OK
 

@@ -82,7 +82,7 @@ async def test_way_without_settings_is_refused_and_the_next_level_is_told(desk: 
     await asyncio.to_thread(tick.tick, context)
 
     assert [one.person for one in desk.deliveries()[3:]] == ["lea"] * 3
-    assert "no settings for slack" in desk.deliveries()[1].last_error
+    assert "no settings for Slack" in desk.deliveries()[1].last_error
 
 
 async def test_channel_that_breaks_costs_its_own_attempt_alone(desk: Any, contexts: Contexts) -> None:

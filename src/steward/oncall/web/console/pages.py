@@ -13,6 +13,7 @@ from steward.oncall.services import paging, roster, timeline
 from steward.oncall.store import alerts, incidents, outbox, pages
 from steward.oncall.store.pages import Wanted
 from steward.oncall.web.access import Responder, Viewer
+from steward.oncall.web.answering import answer
 from steward.oncall.web.caller import Caller
 from steward.oncall.web.console.forms import Id, Short, see, typed_duration
 from steward.oncall.web.console.view import View
@@ -69,32 +70,29 @@ def _reading(routes: APIRouter, context: Context, view: View) -> None:
 
 
 def _answering(routes: APIRouter, context: Context) -> None:
-    def answer(act: Callable[..., Page], page_id: int, caller: Caller, **more: object) -> Response:
-        now = context.clock()
-        with context.store.write() as connection:
-            act(connection, page_id, actor=caller.name, now=now, catalogue=context.catalogue, **more)
-        context.wake()
+    def answered(act: Callable[..., Page], page_id: int, caller: Caller, **more: object) -> Response:
+        answer(context, act, page_id, caller, **more)
         return see(f"/pages/{page_id}")
 
     @routes.post("/pages/{page_id}/acknowledge")
     def acknowledge_here(caller: Responder, page_id: Id) -> Response:
         """Say that you look at it."""
-        return answer(paging.acknowledge, page_id, caller)
+        return answered(paging.acknowledge, page_id, caller)
 
     @routes.post("/pages/{page_id}/resolve")
     def resolve_here(caller: Responder, page_id: Id) -> Response:
         """End it."""
-        return answer(paging.resolve, page_id, caller)
+        return answered(paging.resolve, page_id, caller)
 
     @routes.post("/pages/{page_id}/escalate")
     def escalate_here(caller: Responder, page_id: Id) -> Response:
         """Tell the next level now."""
-        return answer(paging.escalate, page_id, caller)
+        return answered(paging.escalate, page_id, caller)
 
     @routes.post("/pages/{page_id}/snooze")
     def snooze_here(caller: Responder, page_id: Id, duration: Short = "") -> Response:
         """Keep it quiet for a while."""
-        return answer(paging.snooze, page_id, caller, until=context.clock() + typed_duration(duration))
+        return answered(paging.snooze, page_id, caller, until=context.clock() + typed_duration(duration))
 
 
 def _urgency(page: Page) -> tuple[bool, int, int]:

@@ -18,6 +18,7 @@ from steward.oncall.store import alerts, outbox, pages, timeline
 from steward.oncall.store.pages import Wanted
 from steward.oncall.web import patterns
 from steward.oncall.web.access import Responder, Viewer
+from steward.oncall.web.answering import answer
 from steward.oncall.web.caller import Caller
 from steward.oncall.web.routes.alerts import AlertView
 from steward.promql import Duration
@@ -174,38 +175,28 @@ def _reading(routes: APIRouter, context: Context) -> None:
 
 
 def _answering(routes: APIRouter, context: Context) -> None:
-    def answer(act: Callable[..., Page], page_id: int, caller: Caller, **more: object) -> PageView:
-        with context.store.write() as connection:
-            page = act(
-                connection,
-                page_id,
-                actor=caller.name,
-                now=context.clock(),
-                catalogue=context.catalogue,
-                **more,
-            )
-        context.wake()
-        return PageView.of(page)
+    def answered(act: Callable[..., Page], page_id: int, caller: Caller, **more: object) -> PageView:
+        return PageView.of(answer(context, act, page_id, caller, **more))
 
     @routes.post("/pages/{page_id}/acknowledge")
     def acknowledge_page(caller: Responder, page_id: Id) -> PageView:
         """Say that you look at it: nobody else is told, and whoever was told hears of it."""
-        return answer(paging.acknowledge, page_id, caller)
+        return answered(paging.acknowledge, page_id, caller)
 
     @routes.post("/pages/{page_id}/resolve")
     def resolve_page(caller: Responder, page_id: Id) -> PageView:
         """End it, whatever its alerts say; an alert that ends and fires again is paged anew."""
-        return answer(paging.resolve, page_id, caller)
+        return answered(paging.resolve, page_id, caller)
 
     @routes.post("/pages/{page_id}/escalate")
     def escalate_page(caller: Responder, page_id: Id) -> PageView:
         """Tell the next level now."""
-        return answer(paging.escalate, page_id, caller)
+        return answered(paging.escalate, page_id, caller)
 
     @routes.post("/pages/{page_id}/snooze")
     def snooze_page(caller: Responder, page_id: Id, body: Snooze) -> PageView:
         """Keep it quiet for a while; if it still fires then, its policy begins again at the first level."""
-        return answer(paging.snooze, page_id, caller, until=body.end(context.clock()))
+        return answered(paging.snooze, page_id, caller, until=body.end(context.clock()))
 
 
 def _whole(connection: Connection, page: Page) -> WholePage:
