@@ -1,15 +1,18 @@
 """What on-call says of a real Prometheus: rules, objectives and the summary."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 
+import httpx
 import pytest
 
 from steward.model import SLO, Catalogue, RecordingGroup, RecordingRule
+from steward.oncall.context import Context
 from steward.oncall.errors import Unavailable
 from steward.oncall.prometheus import Prometheus
 from steward.oncall.services.objectives import ObjectiveState, objectives
 from steward.oncall.services.summary import measured
+from steward.oncall.web.app import create
 from steward.testing.ports import free_port
 from steward.testing.prometheus import prometheus_server
 from steward.testing.shop import AVAILABILITY, GROUPED, shop_with
@@ -135,3 +138,48 @@ def test_summary_says_that_prometheus_does_not_answer() -> None:
 def test_mistake_in_an_expression_is_what_prometheus_says_of_it(prometheus: Prometheus) -> None:
     with pytest.raises(Unavailable, match=r"answered 400: .*parse error"):
         prometheus.query("sum(")
+
+
+@pytest.fixture
+async def client(context: Context, prometheus: Prometheus) -> AsyncIterator[httpx.AsyncClient]:
+    asked = replace(context, catalogue=shop(AVAILABILITY, GROUPED), prometheus=prometheus)
+    transport = httpx.ASGITransport(create(asked), client=("127.0.0.1", 50_000))
+    async with httpx.AsyncClient(
+        transport=transport, base_url="http://127.0.0.1:8090/api/v1/monitoring"
+    ) as client:
+        yield client
+
+
+async def test_rules_can_be_asked_for_by_kind_and_state(client: httpx.AsyncClient) -> None:
+    async def names(**query: str) -> set[str]:
+        return {rule["name"] for rule in (await client.get("/rules", params=query)).json()["rules"]}
+
+    assert await names(kind="alerting") == {"Quiet", "Loud"}
+    assert await names(state="firing") == {"Loud"}
+    assert await names(kind="recording", state="firing") == set()
+    assert await names() > {"Loud", "shop:load:ratio"}
+
+
+async def test_one_objective_is_shown_by_name_and_an_unknown_one_is_named(client: httpx.AsyncClient) -> None:
+    groups = (await client.get("/slos/shop-availability")).json()["slos"]
+    unknown = await client.get("/slos/uptime")
+
+    assert [(one["group"], one["budget_remaining"]) for one in groups] == [
+        ({"shop": "north"}, -1),
+        ({"shop": "south"}, 1),
+    ]
+    assert unknown.status_code == 404
+    assert "known: api-availability, shop-availability" in unknown.json()["detail"]
+
+
+async def test_summary_is_one_answer(client: httpx.AsyncClient) -> None:
+    summary = (await client.get("/summary")).json()
+
+    assert summary["figures"] == [{"name": "shop:load:ratio", "meaning": "How busy the shop is.", "value": 0.25}]
+    assert summary["targets"] == [{"job": "prometheus", "up": 1, "total": 1}]
+    assert [one["name"] for one in summary["slos"]] == [
+        "api-availability",
+        "shop-availability",
+        "shop-availability",
+    ]
+    assert summary["problem"] is None
