@@ -85,8 +85,8 @@ def static_checks() -> tuple[tuple[str, tuple[str, ...]], ...]:
 
 def pytest_command(*, fast: bool, arguments: Sequence[str]) -> tuple[str, ...]:
     """Return the arguments for Python that run the tests; the user's stand last, where they win."""
-    chosen = ("-m", "not slow") if fast else ("-n", str(_WORKERS), "--dist", "loadfile")
-    return ("-m", "pytest", *chosen, *arguments)
+    chosen = ("-m", "not slow") if fast else ()
+    return ("-m", "pytest", "-n", str(_WORKERS), "--dist", "loadfile", *chosen, *arguments)
 
 
 def reachable(found: Sequence[Found], environ: Mapping[str, str]) -> dict[str, str]:

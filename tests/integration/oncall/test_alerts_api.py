@@ -12,6 +12,8 @@ from steward.oncall.domain.incoming import IncomingAlert
 from steward.oncall.services.alerts import take_in
 from steward.testing.oncall import MONDAY, SHOP, incoming
 
+pytestmark = pytest.mark.slow
+
 API = "/api/v1/monitoring/alerts"
 HOUR = timedelta(hours=1)
 

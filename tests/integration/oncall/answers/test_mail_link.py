@@ -11,6 +11,8 @@ from steward.oncall.store.tables import page
 from steward.testing.desk import Desk
 from steward.testing.oncall import MONDAY, MovableClock
 
+pytestmark = pytest.mark.slow
+
 
 def path(desk: Desk, action: Answer = Answer.ACKNOWLEDGE, person: str = "ann", page_id: int | None = None) -> str:
     url = sign(desk.context.settings, page_id or desk.page_id, action, person, now=MONDAY)

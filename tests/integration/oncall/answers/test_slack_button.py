@@ -12,6 +12,8 @@ from steward.testing.oncall import MONDAY
 from steward.testing.receivers import Post
 from steward.testing.receivers.slack import SIGNING_SECRET
 
+pytestmark = pytest.mark.slow
+
 PATH = "/slack/actions"
 
 

@@ -18,6 +18,8 @@ from steward.oncall.wake import Wake
 from steward.oncall.worker import loops, sender, tick
 from steward.oncall.worker.sender import Sender
 
+pytestmark = pytest.mark.slow
+
 Contexts = Callable[..., Context]
 
 

@@ -16,6 +16,8 @@ from steward.oncall.settings import OnCallSettings
 from steward.oncall.web.app import create
 from steward.testing.oncall import MONDAY, MovableClock
 
+pytestmark = pytest.mark.slow
+
 API = "/api/v1/monitoring"
 SRE = f"{API}/schedules/sre"
 OVERRIDES = f"{SRE}/overrides"

@@ -2,12 +2,15 @@
 
 from collections.abc import Callable
 
+import pytest
 from sqlalchemy import select
 
 from steward.oncall.context import Context
 from steward.oncall.domain.states import Role
 from steward.oncall.store.tables import account
 from steward.testing.visitors import Visitors
+
+pytestmark = pytest.mark.slow
 
 PATH = "/api/v1/monitoring/accounts"
 AUDIT = "/api/v1/monitoring/audit"

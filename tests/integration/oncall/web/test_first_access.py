@@ -15,6 +15,8 @@ from steward.program.settings import Address, SettingsError
 from steward.testing.oncall import MovableClock
 from steward.testing.ports import free_port
 
+pytestmark = pytest.mark.slow
+
 EVERYWHERE = Address("0.0.0.0", 8090)  # noqa: S104 - nothing is bound here
 PASSWORD = "correct horse battery"
 TOKEN = "0123456789abcdef0123456789abcdef"

@@ -3,12 +3,15 @@
 from collections.abc import AsyncIterator
 
 import httpx
+import pytest
 from fastapi import FastAPI
 from sqlalchemy.exc import DataError
 from structlog.testing import capture_logs
 
 from steward.program.web.headers import SECURITY_HEADERS
 from steward.testing.visitors import Visitors
+
+pytestmark = pytest.mark.slow
 
 SILENCE = "/api/v1/monitoring/alerts/Down/silence"
 

@@ -11,6 +11,8 @@ from steward.oncall.web.app import create
 from steward.testing.operations import Operation, operations
 from steward.testing.visitors import Visitors
 
+pytestmark = pytest.mark.slow
+
 TokenOf = Callable[[Role], str]
 
 OPEN = {

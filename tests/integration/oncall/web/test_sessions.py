@@ -21,6 +21,8 @@ from steward.oncall.web.app import create
 from steward.testing.oncall import MovableClock
 from steward.testing.visitors import Visitors
 
+pytestmark = pytest.mark.slow
+
 Contexts = Callable[..., Context]
 
 COOKIE = "steward-oncall"

@@ -15,6 +15,8 @@ from steward.oncall.store.tables import event, token
 from steward.testing.oncall import MovableClock
 from steward.testing.visitors import Visitors
 
+pytestmark = pytest.mark.slow
+
 PATH = "/api/v1/monitoring/tokens"
 ME = "/api/v1/monitoring/me"
 
