@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from steward.model.alert import Alert, AlertGroup
+from steward.model.dashboard import Dashboard
 from steward.model.errors import CatalogueError
 from steward.model.maintenance import Maintenance
 from steward.model.metric import Metric
@@ -44,6 +45,7 @@ class Catalogue:
     maintenance: tuple[Maintenance, ...] = ()
     routing: Routing | None = None
     oncall: OnCall | None = None
+    dashboards: tuple[Dashboard, ...] = ()
     links: Links = Links()
 
     def __post_init__(self) -> None:
@@ -54,6 +56,8 @@ class Catalogue:
         _unique("alert group", (group.name for group in self.alert_groups))
         _unique("recording rule", (rule.name for rule in self.recording_rules))
         _unique("SLO", (slo.name for slo in self.slos))
+        _unique("dashboard", (dashboard.uid for dashboard in self.dashboards))
+        _unique("dashboard file", (dashboard.file for dashboard in self.dashboards))
         self._check_metrics()
         self._check_ports()
         self._check_neighbours()

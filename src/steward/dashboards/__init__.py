@@ -1,0 +1,1 @@
+"""Grafana's dashboards without Grafana: their JSON is read, their queries are asked, and what is drawn is said."""
