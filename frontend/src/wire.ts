@@ -44,3 +44,23 @@ export interface PanelData {
 
 export interface DashboardData { start: number; end: number; panels: Record<string, PanelData>; marks: Mark[] }
 export interface Chart { panel: PanelView; data: PanelData; marks: Mark[] }
+
+// `$__all` among values and what is chosen is All; `current` always is a list.
+export interface VariableView {
+  name: string;
+  title: string;
+  kind: "list" | "text";
+  values: string[];
+  current: string[];
+  multi: boolean;
+}
+
+export interface DashboardConfig {
+  uid: string;
+  title: string;
+  from: string;
+  to: string;
+  refresh: string;
+  panels: PanelView[];
+  variables: VariableView[];
+}

@@ -5,7 +5,7 @@ import contextlib
 import errno
 import socket
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -35,6 +35,14 @@ def bind(address: Address, *, prefix: str) -> socket.socket:
 
     `prefix` is that of the variables in which the address was given, e.g. `SHOP` for `SHOP_HOST` and `SHOP_PORT`.
     """
+    return bind_given(address, host=f"{prefix}_HOST", port=f"{prefix}_PORT")
+
+
+def bind_given(address: Address, *, host: str, port: str) -> socket.socket:
+    """Return a socket that listens at `address`; raises PortTaken, SettingsError.
+
+    `host` and `port` are the variables in which its parts were given.
+    """
     family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
     listener = socket.socket(family)
     try:
@@ -44,13 +52,15 @@ def bind(address: Address, *, prefix: str) -> socket.socket:
     except OSError as error:
         listener.close()
         if error.errno == errno.EADDRINUSE:
-            raise PortTaken(f"{address} is taken by another program; stop that, or set {prefix}_PORT") from None
-        raise SettingsError(f"cannot listen on {address}: {error.strerror}; see {prefix}_HOST") from None
+            raise PortTaken(f"{address} is taken by another program; stop that, or set {port}") from None
+        raise SettingsError(f"cannot listen on {address}: {error.strerror}; see {host}") from None
     return listener
 
 
-async def serve(app: ASGIApp, listener: socket.socket, stopping: asyncio.Event) -> None:
-    """Answer requests until `stopping` is set, then let those that have begun end."""
+async def serve(
+    app: ASGIApp, listener: socket.socket, stopping: asyncio.Event, *, also: Sequence[socket.socket] = ()
+) -> None:
+    """Answer requests until `stopping` is set, then let those that have begun end; `also` are more listeners."""
     server = _Server(
         uvicorn.Config(
             app,
@@ -64,7 +74,7 @@ async def serve(app: ASGIApp, listener: socket.socket, stopping: asyncio.Event) 
     )
     ending = asyncio.create_task(_end_when(server, stopping))
     try:
-        await server.serve(sockets=[listener])
+        await server.serve(sockets=[listener, *also])
     finally:
         ending.cancel()
 

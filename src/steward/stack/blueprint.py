@@ -116,10 +116,12 @@ class _Surroundings:
         )
 
     def _addresses(self) -> dict[str, str]:
+        native = [service for service in self.catalogue.services if service.native]
+        absent = {service.native.stands_in_for for service in native if service.native}
         return {
             service.name: f"{HOST}:{self.ports.first(service)}"
             for service in self.catalogue.services
-            if service.native and service.ports
+            if service.ports and (service.native or service.name in absent)
         }
 
     def _inherited(self, native: Native, account: Account) -> dict[str, str]:

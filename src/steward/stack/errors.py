@@ -9,6 +9,7 @@ StackError
 ├── NotRunning          none does
 ├── ServiceFailed       a service did not become ready, or crashes in a loop
 ├── AccountMissing      the user a service should run as does not exist
+├── BuildFailed         the console's scripts could not be built
 └── SettingInvalid      an environment variable of the user's holds what cannot be right
 """
 
@@ -52,6 +53,10 @@ class ServiceFailed(StackError):
 
 class AccountMissing(StackError):
     """A service should run as a user whom this machine does not know."""
+
+
+class BuildFailed(StackError):
+    """What the console's pages run could not be fetched or built."""
 
 
 class SettingInvalid(StackError):

@@ -21,8 +21,8 @@ class Ports:
     """(service, name of its port) -> number."""
 
     def of(self, service: Service) -> dict[str, int]:
-        """Return the numbers of a service's ports by their names."""
-        return {port.name: self.numbers[service.name, port.name] for port in service.ports}
+        """Return the numbers a service listens on, by the names of its ports and of whom it stands in for."""
+        return {name: self.numbers[service.name, name] for name in port_variables(service)}
 
     def first(self, service: Service) -> int | None:
         """Return the number of the service's first port."""
@@ -32,27 +32,32 @@ class Ports:
 def port_variable(service: Service, port: Port) -> str:
     """Return the environment variable that moves a port."""
     name = service.name if port is service.ports[0] else f"{service.name}-{port.name}"
-    return PORT_VARIABLE + name.upper().replace("-", "_")
+    return _variable(name)
+
+
+def port_variables(service: Service) -> dict[str, str]:
+    """Return the environment variables that move what a service listens on, by the names `Ports.of` gives."""
+    variables = {port.name: port_variable(service, port) for port in service.ports}
+    if service.native and (absent := service.native.stands_in_for):
+        variables[absent] = _variable(absent)
+    return variables
 
 
 def assign_ports(catalogue: Catalogue, environ: Mapping[str, str]) -> Ports:
     """Give each port the number its variable says, else the one users know; raises SettingInvalid."""
     numbers: dict[tuple[str, str], int] = {}
-    holders: dict[int, str] = {}
     for service in catalogue.services:
         for port in service.ports:
             variable = port_variable(service, port)
-            number = _number(variable, environ[variable]) if environ.get(variable) else port.outside
-            if service.native and number in holders:
-                raise SettingInvalid(
-                    f"port {number}: both {holders[number]} and {service.name} should listen on it",
-                    mend=f"set {variable} to another number",
-                )
-            if service.native:
-                holders[number] = service.name
-            numbers[service.name, port.name] = number
+            given = environ.get(variable)
+            numbers[service.name, port.name] = _number(variable, given) if given else port.outside
+    for service in catalogue.services:
+        if service.native and (absent := service.native.stands_in_for):
+            numbers[service.name, absent] = numbers[absent, catalogue.service(absent).port().name]
     _refuse_unknown(catalogue, environ)
-    return Ports(numbers)
+    ports = Ports(numbers)
+    _refuse_double(catalogue, ports)
+    return ports
 
 
 def native_placement(catalogue: Catalogue, ports: Ports, running: Collection[str]) -> Placement:
@@ -67,6 +72,22 @@ def native_placement(catalogue: Catalogue, ports: Ports, running: Collection[str
         return f"{HOST}:{ports.numbers[name, catalogue.service(name).port(port).name]}"
 
     return Placement(address, replace(catalogue.collection, interval=INTERVAL_SECONDS))
+
+
+def _variable(name: str) -> str:
+    return PORT_VARIABLE + name.upper().replace("-", "_")
+
+
+def _refuse_double(catalogue: Catalogue, ports: Ports) -> None:
+    holders: dict[int, str] = {}
+    for service in catalogue.services:
+        for name, number in ports.of(service).items() if service.native else ():
+            if number in holders:
+                raise SettingInvalid(
+                    f"port {number}: both {holders[number]} and {service.name} should listen on it",
+                    mend=f"set {port_variables(service)[name]} to another number",
+                )
+            holders[number] = service.name
 
 
 def _number(variable: str, text: str) -> int:

@@ -8,18 +8,18 @@ import psutil
 
 from steward.model import Service
 from steward.stack.errors import PortTaken
-from steward.stack.placement import HOST, Ports, port_variable
+from steward.stack.placement import HOST, Ports, port_variables
 
 
 def require_free(services: Sequence[Service], ports: Ports) -> None:
     """Raise PortTaken for the first port on which one of `services` could not listen."""
     for service in services:
-        for port in service.ports:
-            number = ports.numbers[service.name, port.name]
+        variables = port_variables(service)
+        for name, number in ports.of(service).items():
             refusal = _refusal(number)
             if refusal is None:
                 continue
-            variable = port_variable(service, port)
+            variable = variables[name]
             if refusal == errno.EADDRINUSE:
                 raise PortTaken(
                     f"port {number}, which {service.name} needs, is taken by {_holder(number)}",

@@ -8,6 +8,7 @@
 | `config/SERVICE/` | what a service reads, compiled anew at each start |
 | `secrets/SERVICE/` | the secrets it is given, readable for its user only |
 | `root/` | packages that were unpacked instead of installed |
+| `node/` | Node.js, where the machine has none |
 
 It is `.steward` in the project unless STEWARD_STATE names another folder. Root's servers run as other users, who
 cannot enter a project below a closed folder such as /root: then `.steward` is a link to a folder in /var/lib.
@@ -34,7 +35,7 @@ ELSEWHERE = Path("/var/lib/steward")
 
 _log = logging.getLogger(__name__)
 
-_FOLDERS = ("run", "logs", "data", "config", "secrets", "root")
+_FOLDERS = ("run", "logs", "data", "config", "secrets", "root", "node")
 _MARK = ".steward-state"
 """A file that says whose folder this is, so that nothing else is ever purged."""
 _FREE_BYTES = 200 * 1024 * 1024
@@ -89,6 +90,11 @@ class State:
     def unpacked(self) -> Path:
         """Return the folder of unpacked packages."""
         return self.root / "root"
+
+    @property
+    def tools(self) -> Path:
+        """Return the folder of a Node.js of our own."""
+        return self.root / "node"
 
 
 def locate(project: Path, environ: Mapping[str, str]) -> State:

@@ -1,9 +1,14 @@
-"""A program's own files, which a browser may keep: their addresses change with them."""
+"""A program's own files, which a browser may keep: their addresses change with them.
+
+Beside a file may lie the same file gzipped, `NAME.gz`: whoever takes that is sent that.
+"""
 
 import hashlib
+from mimetypes import guess_type
 from pathlib import Path
 
-from starlette.responses import Response
+from starlette.datastructures import Headers
+from starlette.responses import FileResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
@@ -20,7 +25,27 @@ class LastingFiles(StaticFiles):
         """Return the file; raises HTTPException 404."""
         response = await super().get_response(path, scope)
         response.headers["Cache-Control"] = _KEPT
+        if not isinstance(response, FileResponse) or not _is_compressed(Path(response.path)):
+            return response
+        response.headers["Vary"] = "Accept-Encoding"
+        return await self._compressed(path, scope) if _takes_gzip(scope) else response
+
+    async def _compressed(self, path: str, scope: Scope) -> Response:
+        response = await super().get_response(f"{path}.gz", scope)
+        kind = guess_type(path)[0] or "application/octet-stream"
+        content_type = f"{kind}; charset=utf-8" if kind.startswith("text/") else kind
+        same = {"Content-Type": content_type, "Content-Encoding": "gzip"}
+        response.headers.update({**same, "Cache-Control": _KEPT, "Vary": "Accept-Encoding"})
         return response
+
+
+def _is_compressed(file: Path) -> bool:
+    return file.with_name(f"{file.name}.gz").is_file()
+
+
+def _takes_gzip(scope: Scope) -> bool:
+    accepted = Headers(scope=scope).get("accept-encoding", "")
+    return "gzip" in {part.strip().lower() for part in accepted.split(",")}
 
 
 def static_url(folder: Path, name: str) -> str:

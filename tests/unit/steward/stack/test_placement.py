@@ -1,8 +1,11 @@
+import socket
+
 import pytest
 
 from steward.model import PYTHON, Catalogue, Native, Port, Service
-from steward.stack.errors import SettingInvalid
-from steward.stack.placement import assign_ports, native_placement
+from steward.stack.errors import PortTaken, SettingInvalid
+from steward.stack.placement import assign_ports, native_placement, port_variables
+from steward.stack.ports import require_free
 
 CATALOGUE = Catalogue(
     "tested",
@@ -51,3 +54,40 @@ def test_only_what_runs_has_an_address() -> None:
     assert placement.address("postgres", None) is None
     assert placement.address("grafana", None) is None
     assert placement.collection.interval == 2
+
+
+STANDING_IN = Catalogue(
+    "tested",
+    "Tested",
+    services=(
+        Service("console", "Console", ports=(Port(8090),), native=Native(PYTHON, stands_in_for="grafana")),
+        Service("grafana", "Dashboards", ports=(Port(3000, published=3001),)),
+    ),
+)
+
+
+def test_whoever_stands_in_listens_where_users_look_for_the_other() -> None:
+    console = STANDING_IN.service("console")
+    assert assign_ports(STANDING_IN, {}).of(console) == {"http": 8090, "grafana": 3001}
+    moved = assign_ports(STANDING_IN, {"STEWARD_PORT_GRAFANA": "13001"})
+    assert moved.of(console) == {"http": 8090, "grafana": 13001}
+    assert moved.first(console) == 8090
+    assert port_variables(console) == {"http": "STEWARD_PORT_CONSOLE", "grafana": "STEWARD_PORT_GRAFANA"}
+
+
+def test_the_port_of_the_other_is_no_second_use_of_ones_own() -> None:
+    with pytest.raises(SettingInvalid, match="port 8090: both console and console") as refused:
+        assign_ports(STANDING_IN, {"STEWARD_PORT_GRAFANA": "8090"})
+    assert "STEWARD_PORT_GRAFANA" in refused.value.mend
+
+
+def test_a_taken_port_of_the_other_is_named_with_its_variable() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken, socket.create_server(("127.0.0.1", 0)) as free:
+        numbers = {"STEWARD_PORT_GRAFANA": taken.getsockname()[1], "STEWARD_PORT_CONSOLE": free.getsockname()[1]}
+        free.close()
+        ports = assign_ports(STANDING_IN, {name: str(number) for name, number in numbers.items()})
+        with pytest.raises(
+            PortTaken, match=f"port {numbers['STEWARD_PORT_GRAFANA']}, which console needs"
+        ) as refused:
+            require_free(STANDING_IN.services[:1], ports)
+    assert "STEWARD_PORT_GRAFANA=NUMBER" in refused.value.mend
