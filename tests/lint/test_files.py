@@ -13,8 +13,10 @@ HERE = Path(__file__).parent
 BROKEN = sorted((HERE / "broken").iterdir())
 GOOD = sorted((HERE / "good").iterdir())
 OF_A_CATALOGUE = {
+    "dashboard-missing",
     "dead-recording",
     "far-example",
+    "panel-runbook-missing",
     "runbook-query-unreadable",
     *(name for name in NAMES if name.startswith("runbook-")),
 }

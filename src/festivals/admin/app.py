@@ -23,6 +23,7 @@ from festivals.store.cache import Cache, clients
 from festivals.store.database import Database, connect
 from festivals.telemetry.business import BusinessMetrics
 from festivals.telemetry.errors import ErrorMetrics
+from festivals.telemetry.process import tell_start
 from festivals.telemetry.watch import watch_cache, watch_database
 from steward.instrument import HttpMetrics, Instruments, MetricsMiddleware, metrics_app
 from steward.program.web.headers import SecurityHeaders
@@ -48,6 +49,7 @@ class Dashboard:
 def build(settings: AdminSettings, *, clock: Clock = utc_now) -> Dashboard:
     """Return the dashboard that `settings` describe; connections are opened when pages need them."""
     instruments = Instruments(ADMIN.metrics)
+    tell_start(instruments)
     errors = ErrorMetrics(instruments)
     store = connect(settings.database, "festivals-admin")
     watch_database(store.engine, instruments)

@@ -25,6 +25,7 @@ from festivals.store.cache import Cache, clients
 from festivals.store.database import connect
 from festivals.telemetry.business import BusinessMetrics
 from festivals.telemetry.errors import ErrorMetrics
+from festivals.telemetry.process import tell_start
 from festivals.telemetry.watch import watch_cache, watch_database
 from steward.instrument import HttpMetrics, Instruments, MetricsMiddleware, metrics_app
 from steward.program.logs import configure_logging
@@ -51,6 +52,7 @@ def create() -> FastAPI:
 def build(settings: ApiSettings) -> FastAPI:
     """Return the application; it opens connections when requests need them and closes them at its shutdown."""
     instruments = Instruments(API.metrics, directory=settings.metrics_directory)
+    tell_start(instruments)
     errors = ErrorMetrics(instruments)
     store = connect(settings.database, "festivals-api")
     watch_database(store.engine, instruments)

@@ -3,18 +3,24 @@
 Grafana, Loki and cAdvisor have no inventory: none of them was at hand to harvest.
 """
 
-from festivals.catalogue import admin, api, business, cache, database, worker
+from festivals.catalogue import admin, api, business, cache, database, process, worker
 from steward.model import ScrapeJob
 from steward.model.components import oncall_metrics
 from steward.model.components.oncall import WEBHOOK_TOKEN
 
 API = ScrapeJob(
-    "festivals-api", "api", metrics=(*api.METRICS, *database.METRICS, *cache.METRICS, *business.METRICS)
+    "festivals-api",
+    "api",
+    metrics=(*api.METRICS, *database.METRICS, *cache.METRICS, *business.METRICS, *process.METRICS),
 )
 ADMIN = ScrapeJob(
-    "festivals-admin", "admin", metrics=(*admin.METRICS, *database.METRICS, *cache.METRICS, api.ERRORS)
+    "festivals-admin",
+    "admin",
+    metrics=(*admin.METRICS, *database.METRICS, *cache.METRICS, api.ERRORS, *process.METRICS),
 )
-WORKER = ScrapeJob("festivals-worker", "worker", metrics=(*worker.METRICS, *database.METRICS, api.ERRORS))
+WORKER = ScrapeJob(
+    "festivals-worker", "worker", metrics=(*worker.METRICS, *database.METRICS, api.ERRORS, *process.METRICS)
+)
 
 JOBS = (
     API,

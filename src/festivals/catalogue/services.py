@@ -93,7 +93,7 @@ TRAFFIC = Service(
 SERVICES = (
     components.prometheus(versions.PROMETHEUS, COLLECTION, WEBHOOK_TOKEN),
     components.alertmanager(versions.ALERTMANAGER, WEBHOOK_TOKEN),
-    components.oncall("festivals.catalogue:CATALOGUE", sender=SENDER),
+    components.oncall("festivals.catalogue:CATALOGUE", sender=SENDER, stands_in_for="grafana"),
     components.grafana(versions.GRAFANA),
     components.loki(versions.LOKI),
     components.node_exporter(versions.NODE_EXPORTER),

@@ -7,6 +7,7 @@ import socket
 from festivals.catalogue.jobs import WORKER
 from festivals.services.clock import Clock, utc_now
 from festivals.store.database import connect
+from festivals.telemetry.process import tell_start
 from festivals.telemetry.watch import watch_database
 from festivals.worker.chores import chores
 from festivals.worker.health import Readiness, health_app
@@ -33,6 +34,7 @@ async def work(
 ) -> None:
     """Do jobs until `stopping` is set; `listener` answers until the last one has ended."""
     instruments = Instruments(WORKER.metrics)
+    tell_start(instruments)
     store = connect(settings.database, "festivals-worker")
     watch_database(store.engine, instruments)
     instruments.at_scrape(QueueGauges(store))

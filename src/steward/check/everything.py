@@ -4,12 +4,17 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from steward.check import routing, runbooks
+from steward.check.dashboards import links
+from steward.check.dashboards.compiled import compiled_dashboards
+from steward.check.dashboards.findings import dashboard_findings
 from steward.check.finding import Finding, Place
 from steward.check.reading.written import Source, Written, of_subject
 from steward.check.routing.labels import alert_labels
 from steward.check.run import EVERYTHING, Selection, expression_findings
 from steward.check.schema import opaque_jobs, schema_of
 from steward.check.shape import VERSION, Context, Use
+from steward.compile.grafana import DASHBOARDS as FOLDER
+from steward.compile.grafana import GRAFANA
 from steward.compile.rule_files import rule_files
 from steward.compile.rules import Alerting, Rule, RuleFile
 from steward.model import Catalogue, Inventory, Labels
@@ -18,6 +23,7 @@ from steward.promql.infer import infer
 from steward.promql.schema import Schema
 
 _RULES = "prometheus"
+_DASHBOARDS = f"{GRAFANA}/{FOLDER}"
 _ROUTES = "alertmanager/alertmanager.yml"
 
 
@@ -38,14 +44,21 @@ def catalogue_findings(
     """Yield everything that is wrong with a catalogue.
 
     `pages` are the runbooks by slug, `folder` is where the catalogue is compiled to, and `more` are other
-    expressions that belong to it, such as those of its dashboards.
+    expressions that belong to it, such as those of dashboards written by hand.
     """
     files = rule_files(catalogue, catalogue.collection)
     context = replace(context_of(catalogue, files), version=version, whole=True)
     read = runbooks.read_all(pages)
     queries = map(of_subject, runbooks.query_subjects(read))
     rules = written_rules(files, f"{folder}/{_RULES}")
-    yield from expression_findings([*rules, *queries, *more], context, selection)
+    shown = compiled_dashboards(catalogue, f"{folder}/{_DASHBOARDS}")
+    beside = [
+        *(finding for one in shown for finding in dashboard_findings(one.subject, context)),
+        *links.runbooks_missing(catalogue, pages, f"{folder}/{_DASHBOARDS}"),
+        *links.dashboards_missing(catalogue, rules),
+    ]
+    panels = [query for one in shown for query in one.queries]
+    yield from expression_findings([*rules, *queries, *panels, *more], context, selection, beside)
     others = [*_routing(catalogue, files, context, f"{folder}/{_ROUTES}")]
     others += runbooks.runbook_findings(runbooks.subject_of(catalogue, read))
     yield from (finding for finding in others if selection.takes(finding.check))

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from steward.check.accepting import stray
+from steward.check.dashboards.findings import dashboard_findings
 from steward.check.finding import Finding
 from steward.check.reading.files import FileContent
 from steward.check.reading.written import Written
@@ -22,9 +23,10 @@ def file_findings(
     `alerts` are those that arrive at an Alertmanager; empty where they are not known.
     """
     written = [one for content in contents for one in content.expressions]
-    yield from expression_findings(
-        written, replace(context, schema=with_recorded(context.schema, _subjects(written)))
-    )
+    known = replace(context, schema=with_recorded(context.schema, _subjects(written)))
+    dashboards = [content.dashboard for content in contents if content.dashboard is not None]
+    beside = [finding for one in dashboards for finding in dashboard_findings(one, known)]
+    yield from expression_findings(written, known, beside=beside)
     for content in contents:
         if content.routing is not None:
             yield from routing_findings(replace(content.routing, alerts=tuple(alerts)))

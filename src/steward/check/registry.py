@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from steward.check import accepting, routing, runbooks
+from steward.check.dashboards import links
+from steward.check.dashboards.findings import CHECKS as DASHBOARD_CHECKS
 from steward.check.expressions import (
     beyond_retention,
     constant_comparison,
@@ -89,6 +91,8 @@ CHECKS: tuple[Described, ...] = (
     *_described(routing.CHECKS),
     *_described(runbooks.CHECKS),
     Described(queries.NAME, queries.WHY),
+    *_described(DASHBOARD_CHECKS),
+    *(Described(name, why) for name, why in links.CHECKS),
     *(Described(name, why) for name, why in accepting.CHECKS),
 )
 """Everything that a finding can be called, in the order of docs/checks.md."""

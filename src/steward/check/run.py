@@ -1,6 +1,6 @@
 """Asks every check about some expressions, and sees which findings are meant."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from steward.check.accepting import marked, vain
@@ -8,6 +8,7 @@ from steward.check.finding import Finding
 from steward.check.reading.written import Written
 from steward.check.registry import EXPRESSION_CHECKS, NAMES, NEED_NOTHING, RULE_SET_CHECKS
 from steward.check.shape import Context, ExpressionSubject
+from steward.check.together import Together
 from steward.promql import PromqlError
 
 Readable = list[tuple[Written, ExpressionSubject]]
@@ -30,9 +31,16 @@ EVERYTHING = Selection()
 
 
 def expression_findings(
-    written: Sequence[Written], context: Context, selection: Selection = EVERYTHING
+    written: Sequence[Written],
+    context: Context,
+    selection: Selection = EVERYTHING,
+    beside: Iterable[Finding] = (),
 ) -> Iterator[Finding]:
-    """Yield what is wrong with expressions, by expression; those that are meant say so in `accepted`."""
+    """Yield what is wrong with expressions, by expression; those that are meant say so in `accepted`.
+
+    `beside` is what other checks found in the same panels and alerts, so that what is accepted there holds for
+    it as well.
+    """
     pairs: Readable = []
     broken: dict[int, Finding] = {}
     for one in written:
@@ -43,13 +51,17 @@ def expression_findings(
     subjects = {id(one): subject for one, subject in pairs}
     together = _together(pairs, context)
     ran = NAMES if context.knows_metrics else NEED_NOTHING
+    others = Together(written, beside)
     for one in written:
         if id(one) in broken:
             found = [broken[id(one)]]
         else:
             found = [*_alone(one, subjects[id(one)], context), *together.get(id(one), ())]
-        told = [*marked(found, one.accepts), *vain(found, one.accepts, one.place, ran, NAMES)]
+        told = [*marked(found, one.accepts)]
+        if (whole := others.complete(one, found)) is not None:
+            told += [*marked(whole.beside, one.accepts), *vain(whole.found, one.accepts, one.place, ran, NAMES)]
         yield from (finding for finding in told if selection.takes(finding.check))
+    yield from (finding for finding in others.left() if selection.takes(finding.check))
 
 
 def _alone(one: Written, subject: ExpressionSubject, context: Context) -> Iterator[Finding]:

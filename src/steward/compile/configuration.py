@@ -1,6 +1,7 @@
 """Every configuration file that a catalogue's services read, for one placement."""
 
 from steward.compile.alertmanager import alertmanager_files
+from steward.compile.grafana import GRAFANA, grafana_files
 from steward.compile.placement import Placement
 from steward.compile.prometheus import CONFIGURATION, prometheus_yml
 from steward.compile.rule_files import rule_files
@@ -20,4 +21,5 @@ def configuration(catalogue: Catalogue, placement: Placement) -> dict[str, Files
             **{file.path: rules_yml(file) for file in rules},
         },
         "alertmanager": alertmanager_files(catalogue, placement),
+        GRAFANA: grafana_files(catalogue, placement),
     }

@@ -118,9 +118,16 @@ class Catalogue:
         for service in self.services:
             for need in service.needs:
                 self.service(need)
+            if service.native and service.native.stands_in_for:
+                self._check_stand_in(service.name, self.service(service.native.stands_in_for))
             for secret in service.secrets:
                 if secrets.setdefault(secret.name, secret) != secret:
                     raise CatalogueError(f"secret {secret.name}: declared twice, and differently")
+
+    def _check_stand_in(self, name: str, absent: Service) -> None:
+        if absent.native or not absent.ports:
+            why = "runs natively itself" if absent.native else "has no port"
+            raise CatalogueError(f"service {name}: it cannot stand in for {absent.name}, which {why}")
 
     def _check_tokens(self) -> None:
         handed = {

@@ -126,6 +126,8 @@ class Native:
     """Variables only the native program takes."""
     settings: tuple[str, ...] = ()
     """Variables that whoever starts the stack may set; what they say wins over the environment declared here."""
+    stands_in_for: str = ""
+    """A service that does not run natively, on whose first port this one listens too: `{address.THAT}`."""
     stop: signal.Signals = signal.SIGTERM
 
 

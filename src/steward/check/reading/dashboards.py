@@ -1,108 +1,89 @@
-"""Reads Grafana dashboards: every query to Prometheus in every panel."""
+"""Reads Grafana dashboards: every query to Prometheus in every panel, mark and variable."""
 
-import json
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any
+from dataclasses import dataclass
 
 from steward.check.finding import Place
 from steward.check.reading.accepts import understood
-from steward.check.reading.errors import Unreadable
+from steward.check.reading.grafana import Json, Lines, listed, lookups, marks, panels, parsed, queries, title_of
 from steward.check.reading.variables import filled_in
-from steward.check.reading.written import Written
+from steward.check.reading.written import Shift, Source, Written
 from steward.check.shape import Use
 from steward.model import Accepted
+from steward.promql.nodes import Span
 
-_OTHER_SOURCES = ("loki", "elasticsearch", "tempo", "postgres", "mysql", "influxdb", "cloudwatch", "graphite")
 _ACCEPT = re.compile(r"steward:\s*(accept\s.*)")
 _WORD = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*|\d+[a-z]*")
+_LABEL_VALUES = re.compile(r"\s*label_values\((?P<series>.+),\s*(?P<label>[a-zA-Z_]\w*)\s*\)\s*", re.DOTALL)
 _ALL = "$__all"
-
-
-def is_dashboard(content: object) -> bool:
-    """Tell whether JSON holds a dashboard."""
-    return isinstance(content, dict) and (
-        "panels" in content or "rows" in content or isinstance(content.get("dashboard"), dict)
-    )
 
 
 def read_dashboard(file: str, text: str, interval: int) -> tuple[Written, ...]:
     """Return the queries of a dashboard; raises Unreadable."""
-    try:
-        content = json.loads(text)
-    except json.JSONDecodeError as error:
-        raise Unreadable(file, error.lineno, f"no JSON: {error.msg}", "export the dashboard again") from None
-    if not is_dashboard(content):
-        raise Unreadable(file, None, "no dashboard: it has no panels", "export the dashboard itself as JSON")
-    dashboard = content["dashboard"] if isinstance(content.get("dashboard"), dict) else content
-    values = _values(dashboard)
-    lines = _Lines(text)
-    return tuple(
-        written for panel in _panels(dashboard) for written in _panel(file, panel, interval, values, lines)
+    dashboard = parsed(file, text)
+    filling = _Filling(file, Lines(text), interval, first_values(dashboard))
+    return (
+        *(one for panel in panels(dashboard) for one in _panel(panel, filling)),
+        *_marks(dashboard, filling),
+        *_variables(dashboard, filling),
     )
 
 
-class _Lines:
-    """Finds the line of a query by its text, the next one where it stands several times."""
+@dataclass(frozen=True, slots=True)
+class _Filling:
+    """What it takes to read a query of one file."""
 
-    def __init__(self, text: str) -> None:
-        self._text = text
-        self._from: dict[str, int] = {}
+    file: str
+    lines: Lines
+    interval: int
+    values: Mapping[str, str]
 
-    def of(self, query: str) -> int | None:
-        for ascii_only in (True, False):
-            written = json.dumps(query, ensure_ascii=ascii_only)
-            place = self._text.find(written, self._from.get(query, 0))
-            if place >= 0:
-                self._from[query] = place + 1
-                return self._text.count("\n", 0, place) + 1
-        return None
+    def read(self, query: str) -> tuple[str, Source]:
+        return filled_in(query, self.interval, self.values)
 
-
-def _panels(container: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """Yield every panel, those in rows of either kind included."""
-    for key in ("panels", "rows"):
-        for panel in container.get(key) or ():
-            if isinstance(panel, dict):
-                yield panel
-                yield from _panels(panel)
+    def place(self, query: str, what: str) -> Place:
+        return Place(self.file, self.lines.of(query), what)
 
 
-def _panel(
-    file: str, panel: dict[str, Any], interval: int, values: Mapping[str, str], lines: _Lines
-) -> Iterator[Written]:
-    title = str(panel.get("title") or panel.get("id") or "without title")
-    accepts = tuple(_accepts(str(panel.get("description") or "")))
-    for target in panel.get("targets") or ():
-        query = target.get("expr") if isinstance(target, dict) else None
-        if isinstance(query, str) and query.strip() and _is_prometheus(target, panel):
-            read, source = filled_in(query, interval, values)
-            place = Place(file, lines.of(query), f"panel {title}")
-            yield Written(Use.PANEL, title, read, source, place, accepts=accepts)
-
-
-def _is_prometheus(target: Mapping[str, Any], panel: Mapping[str, Any]) -> bool:
-    source = target.get("datasource") or panel.get("datasource")
-    kind = source.get("type") or source.get("uid") if isinstance(source, dict) else source
-    return not (isinstance(kind, str) and kind.lower().startswith(_OTHER_SOURCES))
-
-
-def _accepts(description: str) -> Iterator[Accepted]:
-    for line in description.splitlines():
-        if (found := _ACCEPT.search(line)) and (accepted := understood(found[1].strip())):
-            yield accepted
-
-
-def _values(dashboard: Mapping[str, Any]) -> dict[str, str]:
+def first_values(dashboard: Json) -> dict[str, str]:
     """Return what each variable holds at first, where that can stand in an expression."""
-    templating = dashboard.get("templating")
-    variables = templating.get("list") if isinstance(templating, dict) else ()
     found = {}
-    for variable in variables or ():
-        current = variable.get("current") if isinstance(variable, dict) else None
+    for variable in listed(dashboard, "templating"):
+        current = variable.get("current")
         value = current.get("value") if isinstance(current, dict) else None
         if isinstance(value, list):
             value = value[0] if value else None
         if isinstance(value, str) and value != _ALL and _WORD.fullmatch(value):
             found[str(variable.get("name"))] = value
     return found
+
+
+def _panel(panel: Json, filling: _Filling) -> Iterator[Written]:
+    title = title_of(panel)
+    accepts = tuple(_accepts(str(panel.get("description") or "")))
+    for query, _ in queries(panel):
+        read, source = filling.read(query)
+        yield Written(Use.PANEL, title, read, source, filling.place(query, f"panel {title}"), accepts=accepts)
+
+
+def _marks(dashboard: Json, filling: _Filling) -> Iterator[Written]:
+    for query, one in marks(dashboard):
+        name = str(one.get("name"))
+        read, source = filling.read(query)
+        yield Written(Use.PANEL, name, read, source, filling.place(query, f"annotation {name}"))
+
+
+def _variables(dashboard: Json, filling: _Filling) -> Iterator[Written]:
+    """Yield the lookup of each variable's values as the expression that finds the same ones."""
+    for name, text in lookups(dashboard):
+        if found := _LABEL_VALUES.fullmatch(text):
+            read, _ = filling.read(f"group by ({found['label']}) ({found['series']})")
+            whole = Source(text, (Shift(0, Span(0, len(text)), replaced=True),))
+            yield Written(Use.PANEL, name, read, whole, filling.place(text, f"variable {name}"))
+
+
+def _accepts(description: str) -> Iterator[Accepted]:
+    for line in description.splitlines():
+        if (found := _ACCEPT.search(line)) and (accepted := understood(found[1].strip())):
+            yield accepted

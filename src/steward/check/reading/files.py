@@ -3,10 +3,13 @@
 import json
 from dataclasses import dataclass
 
+from steward.check.dashboards.reader import read_subject
+from steward.check.dashboards.subject import DashboardSubject
 from steward.check.reading.accepts import Comment
 from steward.check.reading.alertmanager import is_alertmanager, read_alertmanager
-from steward.check.reading.dashboards import is_dashboard, read_dashboard
+from steward.check.reading.dashboards import read_dashboard
 from steward.check.reading.errors import Unreadable
+from steward.check.reading.grafana import is_dashboard
 from steward.check.reading.lines import documents
 from steward.check.reading.rule_files import is_rules, read_rules
 from steward.check.reading.written import Written
@@ -22,6 +25,7 @@ class FileContent:
     file: str
     expressions: tuple[Written, ...] = ()
     routing: RoutingSubject | None = None
+    dashboard: DashboardSubject | None = None
     stray: tuple[Comment, ...] = ()
 
 
@@ -30,7 +34,9 @@ def read_file(file: str, text: str, interval: int) -> FileContent:
     if not text.strip():
         raise Unreadable(file, None, "it is empty", f"give {_KINDS}")
     if text.lstrip().startswith("{") and _is_dashboard(text):
-        return FileContent(file, read_dashboard(file, text, interval))
+        return FileContent(
+            file, read_dashboard(file, text, interval), dashboard=read_subject(file, text, interval)
+        )
     for document in documents(file, text):
         if is_rules(document):
             rules = read_rules(file, text)

@@ -39,6 +39,12 @@ def filled_in(text: str, interval: int, values: Mapping[str, str]) -> tuple[str,
     return read, Source(text, shifts)
 
 
+def names_in(text: str) -> frozenset[str]:
+    """Return the variables that a text asks for, without those that Grafana has built in."""
+    names = (found["plain"] or found["braced"] or found["old"] for found in _VARIABLE.finditer(text))
+    return frozenset(name for name in names if not name.startswith("__") and not name[0].isdigit())
+
+
 def _built_in(interval: int) -> dict[str, str]:
     return {
         "__rate_interval": _rate_interval(interval),

@@ -31,11 +31,12 @@ _SETTINGS = (
 )
 
 
-def oncall(catalogue: str, *, sender: str = "") -> Service:
+def oncall(catalogue: str, *, sender: str = "", stands_in_for: str = "") -> Service:
     """Return the service; `catalogue` is `package.module:NAME` of the one that names the people.
 
     It needs the services `alertmanager` and `prometheus`, but waits for neither. Its store is an SQLite file
     unless STEWARD_ONCALL_STORE names another. `sender` is that of its e-mail unless SMTP_FROM names another.
+    `stands_in_for` is a service that does not run natively, e.g. `grafana`: the console answers there, too.
     """
     return Service(
         NAME,
@@ -63,7 +64,9 @@ def oncall(catalogue: str, *, sender: str = "") -> Service:
                 ("SMTP_FROM", sender),
                 ("STEWARD_ONCALL_STORE", "sqlite:///{data}/oncall.db"),
                 ("STEWARD_ONCALL_RUNBOOKS", "{project}/runbooks"),
+                ("STEWARD_ONCALL_ALSO", f"{{address.{stands_in_for}}}" if stands_in_for else ""),
             ),
             settings=_SETTINGS,
+            stands_in_for=stands_in_for,
         ),
     )

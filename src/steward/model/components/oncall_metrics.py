@@ -62,6 +62,9 @@ OUTBOX_AGE = Gauge(
     across=Across.SCRAPE,
 )
 PAGES_OPEN = Gauge("steward_oncall_pages_open", "Pages that are not resolved.", (SEVERITY,), across=Across.SCRAPE)
+INCIDENTS_OPEN = Gauge(
+    "steward_oncall_incidents_open", "Incidents that are not resolved.", (SEVERITY,), across=Across.SCRAPE
+)
 WATCHDOG_AGE = Gauge(
     "steward_oncall_watchdog_age_seconds",
     "How long ago the alert that always fires was heard; absent before the first time.",
@@ -80,6 +83,7 @@ METRICS = (
     STEP_OVERDUE,
     OUTBOX_AGE,
     PAGES_OPEN,
+    INCIDENTS_OPEN,
     WATCHDOG_AGE,
 )
 """Everything that the service exposes of its own."""

@@ -3,12 +3,14 @@ from collections.abc import Callable
 import pytest
 
 from steward.model import (
+    PYTHON,
     Alert,
     AlertGroup,
     Catalogue,
     CatalogueError,
     Counter,
     Maintenance,
+    Native,
     Once,
     Port,
     ScrapeJob,
@@ -94,7 +96,18 @@ MISTAKES: list[tuple[Callable[[], Catalogue], str]] = [
         ),
         "its token token is not among the secrets of the service prometheus",
     ),
+    (lambda: _standing_in(*[]), "no service is called 'absent'"),
+    (
+        lambda: _standing_in(Service("absent", "Absent", ports=(Port(81),), native=Native(PYTHON))),
+        "cannot stand in for absent, which runs natively itself",
+    ),
+    (lambda: _standing_in(Service("absent", "Absent")), "cannot stand in for absent, which has no port"),
 ]
+
+
+def _standing_in(*absent: Service) -> Catalogue:
+    here = Service("here", "Here", native=Native(PYTHON, stands_in_for="absent"))
+    return Catalogue("shop", "Shop", services=(here, *absent))
 
 
 @pytest.mark.parametrize(("declare", "reason"), MISTAKES)

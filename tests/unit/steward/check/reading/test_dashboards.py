@@ -88,3 +88,18 @@ def test_a_place_in_what_is_read_is_found_in_what_is_written() -> None:
     assert first.range_span is not None
     assert source.placed(first.range_span).of(written) == "$__rate_interval"
     assert source.placed(Span(0, len(read))) == Span(0, len(written))
+
+
+def test_marks_and_lookups_of_variables_are_read_as_well() -> None:
+    lookup = 'label_values(orders{city=~"$city"}, shop)'
+    variable = {"name": "shop", "type": "query", "query": {"query": lookup}}
+    text = dashboard(
+        annotations={"list": [{"name": "Deploys", "expr": "changes(started[$__interval])"}, {"name": "Notes"}]},
+        templating={"list": [variable, {"name": "city", "type": "textbox", "query": "label_values(a, b)"}]},
+    )
+
+    mark, values = read_dashboard("shop.json", text, 15)
+
+    assert (mark.read, mark.place.what) == ("changes(started[15s])", "annotation Deploys")
+    assert (values.read, values.place.what) == ('group by (shop) (orders{city=~".*"})', "variable shop")
+    assert values.source.placed(Span(0, 5)).of(lookup) == lookup
