@@ -14,6 +14,7 @@ import click
 
 from steward.cli import show_error
 from steward.cli.examples import examples
+from steward.cli.frontend import checks as frontend_checks
 from steward.cli.project import load_catalogue, project_folder, state_folder
 from steward.cli.steps import installing_is_allowed, step
 from steward.model import Program
@@ -26,6 +27,8 @@ _LINT_IMPORTS = "from importlinter.cli import lint_imports_command; lint_imports
 _WORKERS = 2
 _COMPOSE = Program("docker-compose", "docker-compose", (1, 29))
 """Reads the compiled Compose file. Its package works only where it is installed, so tests can do without it."""
+_BROWSER = Program("chromium", "chromium", (120,))
+"""Opens the console's pages. As with Compose, tests can do without it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,7 @@ def command(ctx: click.Context, *, fast: bool, pytest_arguments: tuple[str, ...]
         found, outcome = _programs(project)
         environment = reachable(found, os.environ)
         outcomes.append(outcome)
+        outcomes += [_checked(name, check) for name, check in frontend_checks(state_folder().tools)]
     for name, arguments in static_checks():
         outcomes.append(_checked(name, partial(_succeeds, arguments, project)))
     closing: list[str] = []
@@ -120,7 +124,7 @@ def _programs(project: Path) -> tuple[Sequence[Found], Outcome]:
         try:
             catalogue = load_catalogue(project)
             allowed = installing_is_allowed()
-            also = (_COMPOSE,) if allowed and os.geteuid() == 0 else ()
+            also = (_COMPOSE, _BROWSER) if allowed and os.geteuid() == 0 else ()
             programs = packages.ensure(catalogue, state_folder(), also=also, allowed=allowed, step=step)
             found.extend(programs.values())
         except (StackError, ValueError) as error:

@@ -9,6 +9,7 @@ import click
 from steward.cli import background
 from steward.cli.display import display
 from steward.cli.examples import examples
+from steward.cli.frontend import build_or_warn
 from steward.cli.journal import journal_to, notices
 from steward.cli.project import load_catalogue, project_folder
 from steward.cli.scale import Scale
@@ -42,7 +43,8 @@ def command(*, detach: bool, traffic: bool, scale: float) -> None:
 
     In the foreground it shows a table, and Ctrl-C stops everything. With --detach it waits until every service is
     ready and Prometheus reaches all of them. Missing programs are installed first (as root) or unpacked into the
-    state folder; STEWARD_NO_INSTALL=1 forbids that. STEWARD_PORT_SERVICE=NUMBER moves a port.
+    state folder, and the console's scripts are built where they changed; STEWARD_NO_INSTALL=1 forbids to fetch
+    anything. STEWARD_PORT_SERVICE=NUMBER moves a port.
     """
     project = project_folder()
     catalogue = load_catalogue(project)
@@ -50,6 +52,7 @@ def command(*, detach: bool, traffic: bool, scale: float) -> None:
     with notices():
         place = open_state(catalogue, project, os.environ)
         packages.ensure(catalogue, place, allowed=installing_is_allowed(), step=step)
+        build_or_warn(place.tools)
     if detach:
         background.start(catalogue, project, place, wish)
     else:

@@ -142,3 +142,33 @@ class Chart:
     panel: PanelView
     data: PanelData
     marks: tuple[Mark, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class VariableView:
+    """Something that whoever looks may choose; stands in addresses as `var-NAME`, once for each value."""
+
+    name: str
+    title: str
+    kind: Literal["list", "text"]
+    """`text`: whatever somebody types."""
+    values: tuple[str, ...]
+    """What is offered; `$__all` is All."""
+    current: tuple[str, ...]
+    """What is chosen."""
+    multi: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DashboardConfig:
+    """What one request for a dashboard's config is answered."""
+
+    uid: str
+    title: str
+    from_: str
+    """As it stands in addresses; `from` on the wire."""
+    to: str
+    refresh: str
+    """E.g. `30s`; empty for never."""
+    panels: tuple[PanelView, ...]
+    variables: tuple[VariableView, ...]

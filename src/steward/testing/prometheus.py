@@ -1,7 +1,7 @@
 """A real Prometheus for the length of a `with` block: it evaluates the rules it is given, and scrapes itself."""
 
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,17 +15,20 @@ global: {{scrape_interval: 1s, evaluation_interval: 1s}}
 rule_files: [{folder}/rules.yml]
 scrape_configs:
   - job_name: prometheus
-    static_configs: [{{targets: ["127.0.0.1:{port}"]}}]
+    static_configs: [{{targets: ["127.0.0.1:{port}"{more}]}}]
 """
 
 
 @contextmanager
-def prometheus_server(folder: Path, rules: str) -> Iterator[str]:
-    """Give its address; by then every rule of the file with the content `rules` has been evaluated once."""
-    port = free_port()
+def prometheus_server(folder: Path, rules: str, *, scraped: Sequence[str] = ()) -> Iterator[str]:
+    """Give its address; by then every rule of the file with the content `rules` has been evaluated once.
+
+    It scrapes itself, and besides what `scraped` names as host:port.
+    """
+    port, more = free_port(), "".join(f', "{target}"' for target in scraped)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "rules.yml").write_text(rules)
-    (folder / "prometheus.yml").write_text(_CONFIGURATION.format(folder=folder, port=port))
+    (folder / "prometheus.yml").write_text(_CONFIGURATION.format(folder=folder, port=port, more=more))
     command = [
         "prometheus",
         f"--config.file={folder}/prometheus.yml",

@@ -36,7 +36,9 @@ class Stack:
     @classmethod
     def beside(cls, catalogue: Catalogue, *, project: Path, state: Path, user: str | None = None) -> Self:
         """Choose free ports, so that this stack runs beside any other."""
-        listening = [service.name for service in catalogue.services if service.native and service.ports]
+        native = [service for service in catalogue.services if service.native]
+        listening = [service.name for service in native if service.ports]
+        listening += [one.native.stands_in_for for one in native if one.native and one.native.stands_in_for]
         return cls(project, state, dict(zip(listening, free_ports(len(listening)), strict=True)), user)
 
     def steward(self, *arguments: str, seconds: float = 120) -> subprocess.CompletedProcess[str]:
