@@ -7,7 +7,7 @@ from steward.instrument import Samples, ScrapeReader
 from steward.model import Gauge
 from steward.model.components.oncall_metrics import SEVERITY
 from steward.oncall.clock import Clock
-from steward.oncall.metrics import OUTBOX_AGE, PAGES_OPEN, STEP_OVERDUE, WATCHDOG_AGE
+from steward.oncall.metrics import INCIDENTS_OPEN, OUTBOX_AGE, PAGES_OPEN, STEP_OVERDUE, WATCHDOG_AGE
 from steward.oncall.store.database import Store
 from steward.oncall.store.figures import Figures, figures
 
@@ -29,8 +29,13 @@ def _samples(seen: Figures) -> Mapping[Gauge, Samples]:
     samples: dict[Gauge, Samples] = {
         STEP_OVERDUE: {(): seen.step_overdue},
         OUTBOX_AGE: {(): seen.outbox_age},
-        PAGES_OPEN: {(severity,): seen.pages_open.get(severity, 0) for severity in SEVERITY.values or ()},
+        PAGES_OPEN: _by_severity(seen.pages_open),
+        INCIDENTS_OPEN: _by_severity(seen.incidents_open),
     }
     if seen.watchdog_age is not None:
         samples[WATCHDOG_AGE] = {(): seen.watchdog_age}
     return samples
+
+
+def _by_severity(counted: Mapping[str, int]) -> Samples:
+    return {(severity,): counted.get(severity, 0) for severity in SEVERITY.values or ()}

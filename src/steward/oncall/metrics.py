@@ -12,6 +12,7 @@ from steward.model.components.oncall_metrics import (
     HTTP_DURATION,
     HTTP_IN_FLIGHT,
     HTTP_REQUESTS,
+    INCIDENTS_OPEN,
     METRICS,
     OUTBOX_AGE,
     PAGES_OPEN,
@@ -25,12 +26,13 @@ from steward.model.components.oncall_metrics import (
 HTTP = HttpMetrics(requests=HTTP_REQUESTS, duration=HTTP_DURATION, in_flight=HTTP_IN_FLIGHT)
 """For the middleware that counts requests."""
 
-UNCOUNTED_PATHS = frozenset({"/metrics", "/healthz", "/readyz"})
-"""What is asked by machines that watch."""
+UNCOUNTED_PATHS = frozenset({"/metrics", "/healthz", "/readyz", "/live"})
+"""What is asked by machines that watch, and the stream of news, which lasts an hour."""
 
 __all__ = [
     "DELIVERIES",
     "HTTP",
+    "INCIDENTS_OPEN",
     "METRICS",
     "OUTBOX_AGE",
     "PAGES_OPEN",

@@ -3,7 +3,7 @@
 import asyncio
 import signal
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 import structlog
@@ -14,19 +14,20 @@ from steward.oncall.alertmanager import Alertmanagers
 from steward.oncall.clock import Clock, utc_now
 from steward.oncall.composition import load_catalogue, store_address
 from steward.oncall.context import Context
+from steward.oncall.dashboards import panels
 from steward.oncall.deliver.channels import channels
 from steward.oncall.gauges import store_gauges
 from steward.oncall.metrics import METRICS, TIMER_LAG
 from steward.oncall.prometheus import Prometheus
 from steward.oncall.services.first_access import prepare
-from steward.oncall.settings import OnCallSettings
+from steward.oncall.settings import ALSO, OnCallSettings
 from steward.oncall.store.alone import alone
 from steward.oncall.store.database import Store, connect
 from steward.oncall.store.migrate import upgrade
 from steward.oncall.wake import Wake
 from steward.oncall.web.app import create
 from steward.oncall.worker import loops
-from steward.program.serving import bind, serve
+from steward.program.serving import bind, bind_given, serve
 
 _LOOP_SECONDS = 1.0
 """How long the loops may take to end."""
@@ -40,25 +41,29 @@ async def run(
     """Work until SIGTERM or SIGINT, then call `leaving`; raises PortTaken, SettingsError, StoreUnavailable."""
     catalogue = load_catalogue(settings)
     listener = bind(settings.listen, prefix="STEWARD_ONCALL")
+    also = [bind_given(settings.also, host=ALSO.variable, port=ALSO.variable)] if settings.also else []
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, _stop, stopping, leaving)
     with opened(settings) as store:
         prepare(store, settings, now=clock())
-        await work(_context(settings, catalogue, store, clock), listener, stopping)
+        await work(_context(settings, catalogue, store, clock), listener, stopping, also=also)
 
 
-async def work(context: Context, listener: socket.socket, stopping: asyncio.Event) -> None:
-    """Answer and work until `stopping` is set."""
+async def work(
+    context: Context, listener: socket.socket, stopping: asyncio.Event, *, also: Sequence[socket.socket] = ()
+) -> None:
+    """Answer and work until `stopping` is set; `also` are more listeners."""
     working = asyncio.create_task(loops.run(context, stopping))
     # A service that answers and tells nobody is worse than one that ends and is started again.
     working.add_done_callback(lambda _: stopping.set())
     _tell(context)
     try:
-        await serve(create(context), listener, stopping)
+        await serve(create(context), listener, stopping, also=also)
     finally:
         stopping.set()
+        await context.panels.close()
         _, late = await asyncio.wait({working}, timeout=_LOOP_SECONDS)
         if late:
             working.cancel()
@@ -93,6 +98,7 @@ def _context(settings: OnCallSettings, catalogue: Catalogue, store: Store, clock
         prometheus=Prometheus(settings.prometheus),
         instruments=instruments,
         wake=Wake(),
+        panels=panels(catalogue, settings),
     )
 
 
@@ -101,6 +107,7 @@ def _tell(context: Context) -> None:
     _LOG.info(
         "on-call begins",
         address=str(settings.listen),
+        also=str(settings.also) if settings.also else None,
         store=context.store.engine.url.render_as_string(hide_password=True),
         alertmanagers=list(settings.alertmanagers),
         ways=[way.value for way in channels(settings)],

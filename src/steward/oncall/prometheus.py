@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
@@ -18,6 +19,19 @@ class Sample:
     labels: Mapping[str, str]
     value: float
     """May be NaN."""
+
+
+@dataclass(frozen=True, slots=True)
+class Active:
+    """An alert of a rule that is pending or fires."""
+
+    labels: Mapping[str, str]
+    annotations: Mapping[str, str]
+    firing: bool
+    since: datetime
+    """When it became pending."""
+    value: float
+    """Of the expression at the last evaluation; may be NaN."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +53,23 @@ class Rule:
     for_seconds: float
     alerts: int
     """How many alerts of it are pending or firing."""
+    active: tuple[Active, ...] = ()
+    """Those alerts."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScrapedTarget:
+    """What Prometheus scrapes, as it found it the last time."""
+
+    job: str
+    instance: str
+    url: str
+    health: str
+    """`up`, `down` or `unknown`: not scraped yet."""
+    last_error: str
+    last_scrape: datetime | None
+    """None before the first time."""
+    took_seconds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +83,11 @@ class Prometheus:
         """Return every rule, in the order of the files."""
         groups = self._get("/api/v1/rules").get("groups", [])
         return [_rule(group["name"], rule) for group in groups for rule in group["rules"]]
+
+    def targets(self) -> list[ScrapedTarget]:
+        """Return everything that is scraped."""
+        found = self._get("/api/v1/targets", {"state": "active"}).get("activeTargets") or []
+        return [_target(one) for one in found]
 
     def query(self, expr: str) -> list[Sample]:
         """Return the value of an expression now, as a vector; a scalar is one sample without labels."""
@@ -95,6 +131,31 @@ def _rule(group: str, rule: Mapping[str, Any]) -> Rule:
         rule.get("annotations", {}),
         float(rule.get("duration", 0)),
         len(rule.get("alerts", ())),
+        tuple(_active(one) for one in rule.get("alerts", ())),
+    )
+
+
+def _active(alert: Mapping[str, Any]) -> Active:
+    return Active(
+        alert.get("labels", {}),
+        alert.get("annotations", {}),
+        alert.get("state") == "firing",
+        datetime.fromisoformat(alert["activeAt"]).astimezone(UTC),
+        float(alert.get("value", "nan")),
+    )
+
+
+def _target(target: Mapping[str, Any]) -> ScrapedTarget:
+    labels = target.get("labels", {})
+    scraped = datetime.fromisoformat(target["lastScrape"]).astimezone(UTC) if "lastScrape" in target else None
+    return ScrapedTarget(
+        labels.get("job", ""),
+        labels.get("instance", ""),
+        target.get("scrapeUrl", ""),
+        target.get("health", "unknown"),
+        target.get("lastError", ""),
+        scraped if scraped and scraped.year > 1 else None,
+        float(target.get("lastScrapeDuration", 0)),
     )
 
 

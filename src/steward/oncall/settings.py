@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Self, TypeVar
 from urllib.parse import urlsplit
 
-from steward.program.settings import LOOPBACK, Address, Setting, SettingsError, port, secret
+from steward.program.settings import LOOPBACK, Address, Setting, SettingsError, address, port, secret
 
 DEFAULT_PORT = 8090
 T = TypeVar("T")
@@ -62,6 +62,9 @@ def scale(text: str) -> float:
 
 HOST = Setting("STEWARD_ONCALL_HOST", "the address to listen on", str, LOOPBACK)
 PORT = Setting("STEWARD_ONCALL_PORT", "the port to listen on", port, DEFAULT_PORT)
+ALSO: Setting[Address | None] = Setting(
+    "STEWARD_ONCALL_ALSO", "a second host:port to listen on, e.g. Grafana's where no Grafana runs", address, None
+)
 STORE: Setting[str | None] = Setting(
     "STEWARD_ONCALL_STORE", "sqlite:////path/oncall.db, or postgresql+psycopg://user@host:port/database", str, None
 )
@@ -155,6 +158,8 @@ class OnCallSettings:
     """How the service runs."""
 
     listen: Address = _HERE
+    also: Address | None = None
+    """A second address that it answers at, in the same way."""
     store: str = ""
     store_password: str | None = field(default=None, repr=False)
     catalogue: str = ""
@@ -186,6 +191,7 @@ class OnCallSettings:
             raise SettingsError(f"{STORE.variable} is not set; set it to {STORE.help}")
         return cls(
             listen=listen,
+            also=ALSO.read(environment),
             store=store,
             store_password=STORE_PASSWORD.read(environment),
             catalogue=CATALOGUE.read(environment),

@@ -1,5 +1,6 @@
 """Markdown as HTML that is safe to show, whoever wrote it: no HTML of theirs, no images, only harmless links."""
 
+import re
 from collections.abc import Callable
 
 import nh3
@@ -9,7 +10,9 @@ _TAGS = {
     *("p", "br", "hr", "h1", "h2", "h3", "h4", "h5", "h6", "strong", "em", "s", "code", "pre", "blockquote"),
     *("ul", "ol", "li", "a", "table", "thead", "tbody", "tr", "th", "td"),
 }
-_ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}}
+_ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}, "code": {"class"}}
+_LANGUAGE = re.compile(r"language-[a-z]{1,20}")
+"""The class of a block of code, e.g. `language-mermaid`: by it pages know what they can draw or ask."""
 _BOXES = (("[ ]", "☐"), ("[x]", "☑"))
 _SCHEMES = {"http", "https", "mailto"}
 
@@ -25,6 +28,8 @@ def rendered(text: str, *, breaks: bool = False, address: Address | None = None)
     parser = MarkdownIt("commonmark", {"html": False, "breaks": breaks}).enable(["table", "strikethrough"])
 
     def attribute(tag: str, name: str, value: str) -> str | None:
+        if tag == "code":
+            return value if _LANGUAGE.fullmatch(value) else None
         return address(value) if address is not None and (tag, name) == ("a", "href") else value
 
     cleaned = nh3.clean(

@@ -53,7 +53,7 @@ def objectives(prometheus: Prometheus, catalogue: Catalogue) -> list[ObjectiveSt
         return []
     wanted = "|".join(sorted(_series(catalogue)))
     samples = prometheus.query(f'{{__name__=~"{wanted}",{_LABEL}!=""}}')
-    return [state for slo in catalogue.slos for state in _states(slo, samples)]
+    return [state_of(slo, *found) for slo in catalogue.slos for found in by_group(slo, samples)]
 
 
 def _series(catalogue: Catalogue) -> set[str]:
@@ -66,37 +66,38 @@ def _series(catalogue: Catalogue) -> set[str]:
     return {names.REMAINING, names.COVERAGE, names.TOTAL_WINDOW, names.ERROR_WINDOW, *burns}
 
 
-def _states(slo: SLO, samples: Sequence[Sample]) -> list[ObjectiveState]:
-    by_group: dict[tuple[str, ...], dict[str, float]] = {}
+def by_group(slo: SLO, samples: Sequence[Sample]) -> list[tuple[dict[str, str], dict[str, float]]]:
+    """Return each group's labels, and its values by the name of their series, without those that are no numbers.
+
+    An objective without groups is one group, also while nothing of it is known.
+    """
+    groups: dict[tuple[str, ...], dict[str, float]] = {} if slo.by else {(): {}}
     for sample in samples:
-        if sample.labels.get(_LABEL) == slo.name:
-            group = tuple(sample.labels.get(label, "") for label in slo.by)
-            by_group.setdefault(group, {})[sample.labels["__name__"]] = sample.value
-    if not by_group and not slo.by:
-        by_group[()] = {}
-    return [_state(slo, dict(zip(slo.by, group, strict=True)), by_group[group]) for group in sorted(by_group)]
+        name = sample.labels.get("__name__", "")
+        if sample.labels.get(_LABEL) == slo.name and all(label in sample.labels for label in slo.by):
+            values = groups.setdefault(tuple(sample.labels[label] for label in slo.by), {})
+            if math.isfinite(sample.value):
+                values[name] = sample.value
+    return [(dict(zip(slo.by, group, strict=True)), groups[group]) for group in sorted(groups)]
 
 
-def _state(slo: SLO, group: Mapping[str, str], values: Mapping[str, float]) -> ObjectiveState:
-    def known(name: str) -> float | None:
-        value = values.get(name, math.nan)
-        return value if math.isfinite(value) else None
-
+def state_of(slo: SLO, group: Mapping[str, str], values: Mapping[str, float]) -> ObjectiveState:
+    """Return how a group stands, from its values by the name of their series."""
     return ObjectiveState(
         slo,
         group,
-        known(names.REMAINING),
-        known(names.COVERAGE),
-        known(names.TOTAL_WINDOW),
-        known(names.ERROR_WINDOW),
+        values.get(names.REMAINING),
+        values.get(names.COVERAGE),
+        values.get(names.TOTAL_WINDOW),
+        values.get(names.ERROR_WINDOW),
         tuple(
             Burn(
                 level.name,
                 level.factor,
                 str(level.long),
                 str(level.short),
-                known(names.burn(level.long)),
-                known(names.burn(level.short)),
+                values.get(names.burn(level.long)),
+                values.get(names.burn(level.short)),
             )
             for level in slo.burn_rates
         ),

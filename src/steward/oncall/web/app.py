@@ -11,12 +11,14 @@ from steward.oncall.web import openapi
 from steward.oncall.web.access import Viewer
 from steward.oncall.web.console.view import STATIC, View
 from steward.oncall.web.guards import OwnSiteOnly, bodies
+from steward.oncall.web.policy import CONSOLE_POLICY, EXCEPTIONS
 from steward.oncall.web.problems import OnCallProblems
 from steward.oncall.web.routes import (
     accounts,
     alerts,
     audit,
     console,
+    grafana,
     health,
     hooks,
     incidents,
@@ -36,7 +38,7 @@ from steward.program.web.headers import SecurityHeaders
 from steward.program.web.static_files import LastingFiles
 
 _API = (alerts, pages, silences, oncall, incidents, rules, slos, summary, accounts, tokens, audit)
-_ROOT = (hooks, slack, links, sessions, health, console)
+_ROOT = (hooks, slack, links, sessions, health, grafana, console)
 _DESCRIPTION = (
     "Alerts, pages, silences, rotations and incidents. Durations are written as Prometheus writes them; an error "
     "is a problem (`application/problem+json`, RFC 9457)."
@@ -84,5 +86,5 @@ def _surround(app: FastAPI, context: Context) -> None:
     app.add_middleware(BodyGuard, problems=problems, bodies=bodies)
     app.add_middleware(OwnSiteOnly, problems=problems, public_url=context.settings.public_url)
     app.add_middleware(LastResort, problems=problems)
-    app.add_middleware(SecurityHeaders)
+    app.add_middleware(SecurityHeaders, policy=CONSOLE_POLICY, elsewhere=EXCEPTIONS)
     app.add_middleware(MetricsMiddleware, instruments=context.instruments, metrics=HTTP, skip=UNCOUNTED_PATHS)

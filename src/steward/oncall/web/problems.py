@@ -66,7 +66,11 @@ class OnCallProblems:
     def unexpected(self, scope: Scope, error: Exception) -> Response:
         """Log what nobody expected, and tell the client nothing of it."""
         _LOG.error("unexpected error", operation=operation(scope), exc_info=error)
-        return Problem(HTTPStatus.INTERNAL_SERVER_ERROR, "something went wrong here; it was logged")
+        problem = Problem(HTTPStatus.INTERNAL_SERVER_ERROR, "something went wrong here; it was logged")
+        try:
+            return self.refuse(scope, problem)
+        except Exception:  # noqa: BLE001 - what is broken may be the page that would tell it
+            return problem
 
     def refuse(self, scope: Scope, problem: Problem) -> Response:
         """Return the answer: people get a page, and where they may not see one they are led to the log-in."""

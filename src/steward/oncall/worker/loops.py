@@ -7,7 +7,7 @@ import structlog
 
 from steward.oncall.context import Context
 from steward.oncall.store.database import StoreUnavailable
-from steward.oncall.worker import feeds, ping, reconcile, sender, tick, watchdog
+from steward.oncall.worker import feeds, live, ping, reconcile, sender, tick, watchdog
 from steward.oncall.worker.pause import pause
 
 Loop = Callable[[Context, asyncio.Event], Awaitable[None]]
@@ -19,6 +19,7 @@ LOOPS: dict[str, Loop] = {
     "watchdog": watchdog.run,
     "ping": ping.run,
     "feeds": feeds.run,
+    "live": live.run,
 }
 _FIRST_PAUSE_SECONDS = 0.5
 _LONGEST_PAUSE_SECONDS = 30.0

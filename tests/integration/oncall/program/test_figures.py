@@ -6,12 +6,14 @@ from typing import Any
 
 from sqlalchemy import delete, insert, update
 
-from steward.oncall.domain.states import OutboxState, PageState
+from steward.oncall.domain.states import IncidentStatus, OutboxState, PageState
+from steward.oncall.services.incident_work import Draft, Edit
 from steward.oncall.services.intake import receive
 from steward.oncall.store.database import Store
 from steward.oncall.store.figures import Figures, figures
 from steward.oncall.store.tables import heartbeat, outbox, page
-from steward.testing.oncall import MONDAY, SHOP, incoming, webhook
+from steward.testing.incidents import IncidentDesk
+from steward.testing.oncall import MONDAY, SHOP, MovableClock, incoming, webhook
 
 SECOND = timedelta(seconds=1)
 WATCHDOG = "Watchdog"
@@ -28,7 +30,9 @@ def fire(store: Store, name: str, severity: str = "critical") -> None:
 
 
 def test_empty_store_has_nothing_due_and_has_heard_nothing(store: Store) -> None:
-    assert seen(store) == Figures(step_overdue=0, outbox_age=0, pages_open={}, watchdog_age=None)
+    assert seen(store) == Figures(
+        step_overdue=0, outbox_age=0, pages_open={}, incidents_open={}, watchdog_age=None
+    )
 
 
 def test_pages_are_counted_by_severity_until_they_are_resolved(store: Store) -> None:
@@ -81,3 +85,13 @@ def test_watchdog_counts_from_when_it_was_heard(store: Store) -> None:
             connection.execute(insert(heartbeat).values(beat))
 
     assert seen(store).watchdog_age == 5
+
+
+def test_incidents_are_counted_by_severity_until_they_are_resolved(store: Store) -> None:
+    desk = IncidentDesk(store, MovableClock())
+    ended = desk.opens(Draft("Gates are slow", "warning"))
+    for severity in ("critical", "warning", "warning"):
+        desk.opens(Draft("Tills are slow", severity))
+    desk.edits(ended.id, Edit(status=IncidentStatus.RESOLVED))
+
+    assert seen(store).incidents_open == {"critical": 1, "warning": 2}

@@ -21,6 +21,7 @@ def test_started_service_is_alive_and_measured(service: Any) -> None:
     assert httpx.get(f"{service.url}/readyz").status_code == 200
     measured = httpx.get(f"{service.url}/metrics").text
     assert 'steward_oncall_pages_open{severity="critical"} 0' in measured
+    assert 'steward_oncall_incidents_open{severity="critical"} 0' in measured
     assert "steward_oncall_step_overdue_seconds 0" in measured
 
     service.fire("APIDown")

@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from sqlalchemy.exc import DataError
 from structlog.testing import capture_logs
 
+from steward.oncall.web.policy import CONSOLE_POLICY, EXCEPTIONS
 from steward.program.web.headers import SECURITY_HEADERS
 from steward.testing.visitors import Visitors
 
@@ -32,15 +33,26 @@ async def test_every_answer_carries_the_headers(visitors: Visitors) -> None:
         for method, path in ANSWERS:
             answer = await stranger.request(method, path)
             found = {name: answer.headers.get(name) for name in SECURITY_HEADERS}
-            assert found == SECURITY_HEADERS, (method, path)
+            assert found == {**SECURITY_HEADERS, "Content-Security-Policy": CONSOLE_POLICY}, (method, path)
 
 
 def test_a_page_may_load_our_own_files_and_nothing_else() -> None:
-    policy = SECURITY_HEADERS["Content-Security-Policy"]
-    assert policy.startswith("default-src 'none'; ")
-    assert "frame-ancestors 'none'" in policy
-    assert "script" not in policy
-    assert "unsafe" not in policy
+    allowed = dict(part.split(" ", 1) for part in CONSOLE_POLICY.split("; "))
+    assert allowed.pop("img-src") == "'self' data:"
+    assert allowed.pop("default-src") == allowed.pop("frame-ancestors") == allowed.pop("base-uri") == "'none'"
+    assert set(allowed) == {"script-src", "connect-src", "style-src", "frame-src", "form-action"}
+    assert set(allowed.values()) == {"'self'"}
+
+
+async def test_only_where_diagrams_are_drawn_styles_may_be_inline(visitors: Visitors) -> None:
+    assert set(EXCEPTIONS) == {"/diagram"}
+    async with visitors.here() as client:
+        answer = await client.get("/diagram")
+    allowed = dict(part.split(" ", 1) for part in answer.headers["content-security-policy"].split("; "))
+    assert (answer.status_code, answer.headers["x-frame-options"]) == (200, "SAMEORIGIN")
+    assert allowed["style-src"] == "'self' 'unsafe-inline'"
+    assert (allowed["script-src"], allowed["frame-ancestors"]) == ("'self'", "'self'")
+    assert (allowed["default-src"], allowed["form-action"]) == ("'none'", "'none'")
 
 
 FOREIGN_KINDS = [

@@ -7,6 +7,7 @@ from markupsafe import Markup
 
 from steward.oncall.deliver.text import duration, http_only
 from steward.oncall.services.markdown import rendered
+from steward.oncall.web.console.figures import FIGURES
 
 
 def moment(at: datetime) -> str:
@@ -76,4 +77,4 @@ FILTERS = {
         http_only,
         duration,
     )
-}
+} | FIGURES

@@ -11,6 +11,7 @@ from steward.oncall.domain.states import IncidentStatus, Role
 from steward.oncall.errors import Conflict
 from steward.oncall.services import incident_work, timeline
 from steward.oncall.services.incident_work import TEXTS, Draft, Edit
+from steward.oncall.services.watching import runbooks_of
 from steward.oncall.store import incidents as store
 from steward.oncall.web.access import Responder, Viewer
 from steward.oncall.web.caller import Caller
@@ -50,6 +51,8 @@ def add(routes: APIRouter, context: Context, view: View) -> None:
 
 
 def _reading(routes: APIRouter, context: Context, view: View) -> None:
+    charted = set(runbooks_of(context.catalogue))
+
     @routes.get("/incidents")
     def show_incidents(request: Request, caller: Viewer, before: Before = None) -> Response:
         """List incidents, the newest first."""
@@ -84,6 +87,7 @@ def _reading(routes: APIRouter, context: Context, view: View) -> None:
             loose=loose,
             statuses=list(IncidentStatus),
             texts=[(name, getattr(report.incident, name)) for name in TEXTS],
+            charted=charted,
         )
 
     @routes.get("/incidents/{incident_id}/export")

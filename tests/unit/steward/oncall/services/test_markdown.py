@@ -55,3 +55,10 @@ def test_tables_and_tasks_are_shown() -> None:
 def test_lines_end_where_the_writer_ended_them_only_if_wanted() -> None:
     assert rendered("a\nb") == "<p>a\nb</p>\n"
     assert rendered("a\nb", breaks=True) == "<p>a<br>\nb</p>\n"
+
+
+def test_a_block_of_code_says_its_language_and_nothing_else() -> None:
+    assert '<code class="language-mermaid">' in rendered("```mermaid\nflowchart LR\n```")
+    assert "class" not in rendered('```x" onclick="alert(1)\ncode\n```')
+    assert "class" not in rendered("```mermaid\x00card\ncode\n```")
+    assert '<code class="language-promql">' in rendered("```promql title\nup\n```")
