@@ -4,6 +4,7 @@ import { ticks } from "../moments";
 import { interval } from "../refreshing";
 import type { PanelData } from "../wire";
 import { scaleOf } from "./scale";
+import { runs } from "./stat";
 import { stretches } from "./states";
 import { rowsOf } from "./table";
 
@@ -67,4 +68,10 @@ test("below the axis stands the clock, and the day where one begins", () => {
 
 test("an interval is read as it stands in addresses", () => {
   assert.deepEqual(["5s", "1m", "1h", "", "off", "0s"].map(interval), [5_000, 60_000, 3_600_000, 0, 0, 0]);
+});
+
+test("a course begins where something is known, and shows its gaps", () => {
+  const across = runs([null, null, 1, 2, null, 3]).map((run) => run.map(([x]) => x));
+
+  assert.deepEqual(across, [[80, 120], [200]]);
 });

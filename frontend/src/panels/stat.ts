@@ -51,28 +51,39 @@ function pieces(value: number, view: PanelView): (HTMLElement | string)[] {
   return [`${sign}${prefix}${sign ? text.slice(1) : text}`, small ? element("small", "", suffix) : suffix];
 }
 
+type Point = readonly [x: number, y: number];
+
 function courseOf(values: readonly (number | null)[], color: string): SVGSVGElement {
   const made = drawing(WIDTH, HEIGHT, "course");
   made.setAttribute("preserveAspectRatio", "none");
-  const line = path(values);
-  const area = svg("path", { d: `${line}L${WIDTH} ${HEIGHT}L0 ${HEIGHT}Z` });
-  area.style.fill = faded(color, 0.12);
-  const edge = svg("path", { d: line, "vector-effect": "non-scaling-stroke" });
-  edge.style.stroke = faded(color, 0.65);
-  made.append(area, edge);
+  for (const run of runs(values)) made.append(...stretch(run, color));
   return made;
 }
 
-function path(values: readonly (number | null)[]): string {
+/** Draw what is known without a gap: the line, and what lies below it. */
+function stretch(run: readonly Point[], color: string): SVGElement[] {
+  const line = `M${run.map(([x, y]) => `${x.toFixed(1)} ${y.toFixed(1)}`).join("L")}`;
+  const area = svg("path", { d: `${line}V${HEIGHT}H${(run[0]?.[0] ?? 0).toFixed(1)}Z` });
+  area.style.fill = faded(color, 0.12);
+  const edge = svg("path", { d: line, "vector-effect": "non-scaling-stroke" });
+  edge.style.stroke = faded(color, 0.65);
+  return [area, edge];
+}
+
+/** Return the points of each time without a gap, in order. */
+export function runs(values: readonly (number | null)[]): Point[][] {
   const known = values.filter((value) => value !== null);
   const [low, high] = [Math.min(...known), Math.max(...known)];
   const across = WIDTH / Math.max(1, values.length - 1);
-  const points = values.flatMap((value, at) => {
-    if (value === null) return [];
-    const y = high === low ? HEIGHT / 2 : HEIGHT - 4 - ((value - low) / (high - low)) * (HEIGHT - 8);
-    return [`${(at * across).toFixed(1)} ${y.toFixed(1)}`];
+  const made: Point[][] = [];
+  let isGap = true;
+  values.forEach((value, at) => {
+    if (value !== null) {
+      const y = high === low ? HEIGHT / 2 : HEIGHT - 4 - ((value - low) / (high - low)) * (HEIGHT - 8);
+      if (isGap) made.push([]);
+      made.at(-1)?.push([at * across, y]);
+    }
+    isGap = value === null;
   });
-  const [first = `0 ${HEIGHT}`] = points;
-  const last = points.at(-1) ?? first;
-  return `M0 ${first.split(" ")[1]}L${points.join("L")}L${WIDTH} ${last.split(" ")[1]}`;
+  return made;
 }

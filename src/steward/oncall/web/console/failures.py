@@ -36,6 +36,7 @@ def telling(view: View) -> type[APIRoute]:
             answer = super().get_route_handler()
 
             async def told(request: Request) -> Response:
+                view.begin(request)
                 try:
                     return await answer(request)
                 except (OnCallError, HTTPException, RequestValidationError, StoreUnavailable) as error:

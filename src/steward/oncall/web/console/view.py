@@ -43,6 +43,10 @@ class View:
             csrf_field=CSRF_FIELD,
         )
 
+    def begin(self, request: Request) -> None:
+        """Note what is known before a page reads it, so that news in between are told once more, not missed."""
+        request.state.live_id = self._context.live.last_id
+
     def page(
         self,
         request: Request,
@@ -63,7 +67,7 @@ class View:
             may_answer=caller is not None and caller.role.covers(Role.RESPONDER),
             csrf=csrf_of(request),
             now=self._context.clock(),
-            live_id=self._context.live.last_id,
+            live_id=getattr(request.state, "live_id", self._context.live.last_id),
             **values,
         )
         return HTMLResponse(body, status)
