@@ -4,7 +4,7 @@ import uPlot from "uplot";
 import { element } from "../tools";
 import { hide } from "../tooltip";
 import type { Mark, PanelData, PanelView } from "../wire";
-import { frame, lines, named, sizeOf, timeAxis, widthOf } from "./frame";
+import { frame, lines, named, refit, sizeOf, timeAxis, widthOf } from "./frame";
 import { drawMarks } from "./overlays";
 import type { Host, Picture, Range } from "./painter";
 import { moments } from "../numbers";
@@ -44,9 +44,7 @@ export class Bands implements Picture {
   }
 
   resize(): void {
-    if (!this.plot) return;
-    const size = sizeOf(this.canvas);
-    if (size.width !== this.plot.width || size.height !== this.plot.height) this.plot.setSize(size);
+    if (this.plot) refit(this.plot, this.canvas);
   }
 
   destroy(): void {

@@ -17,6 +17,12 @@ export function sizeOf(place: HTMLElement): Size {
   return { width: Math.max(80, place.clientWidth), height: Math.max(60, place.clientHeight) };
 }
 
+/** Let a plot fill its place again, after the place has changed. */
+export function refit(plot: uPlot, place: HTMLElement): void {
+  const size = sizeOf(place);
+  if (size.width !== plot.width || size.height !== plot.height) plot.setSize(size);
+}
+
 /** Return the options of a chart over time; `hovered` is told the place of the pointer's moment in the data. */
 export function frame(size: Size, host: Host, hovered: (plot: uPlot, at: number | null) => void): Omit<uPlot.Options, "series"> {
   const state: Pointer = { inside: false, dragging: false };

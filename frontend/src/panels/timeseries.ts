@@ -9,7 +9,7 @@ import { element } from "../tools";
 import { hide, show, type Line } from "../tooltip";
 import { isBinary, tick } from "../units";
 import type { Mark, PanelData, PanelView } from "../wire";
-import { frame, lines, named, pointer, sizeOf, timeAxis, widthOf } from "./frame";
+import { frame, lines, named, pointer, refit, sizeOf, timeAxis, widthOf } from "./frame";
 import { drawMarks, drawThresholds, marksAt } from "./overlays";
 import type { Host, Painter, Picture, Range } from "./painter";
 import { scaleOf } from "./scale";
@@ -52,9 +52,7 @@ class Lines implements Picture {
   }
 
   resize(): void {
-    if (!this.plot) return;
-    const size = sizeOf(this.canvas);
-    if (size.width !== this.plot.width || size.height !== this.plot.height) this.plot.setSize(size);
+    if (this.plot) refit(this.plot, this.canvas);
   }
 
   destroy(): void {

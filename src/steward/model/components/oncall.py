@@ -40,7 +40,7 @@ def oncall(catalogue: str, *, sender: str = "", stands_in_for: str = "") -> Serv
     """
     return Service(
         NAME,
-        "On-call: alerts in, people told",
+        "The console, and on-call: alerts in, people told",
         ports=(Port(8090),),
         ready=HttpProbe("/readyz"),
         arguments=("-m", "steward.oncall"),

@@ -87,6 +87,7 @@ async def client(context: Context, prometheus: Prometheus) -> AsyncIterator[http
     headers = {"Accept": "text/html"}
     async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8090", headers=headers) as client:
         yield client
+    await panels.close()
 
 
 async def shown(client: httpx.AsyncClient, path: str) -> Document:
