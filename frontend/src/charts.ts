@@ -37,7 +37,7 @@ function refreshAll(): void {
 }
 
 /** The address of data, with a width, and the range that was dragged over. */
-export function addressed(address: string, width: number, zoomed: Range | undefined): string {
+function addressed(address: string, width: number, zoomed: Range | undefined): string {
   const made = new URL(address, "http://here");
   made.searchParams.set("width", String(Math.ceil(width / WIDTHS) * WIDTHS));
   if (zoomed) {

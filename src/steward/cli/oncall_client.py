@@ -14,11 +14,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ParamSpec
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 import click
 import httpx
 
+from steward.cli import remote
 from steward.stack.errors import StackError
 from steward.stack.placement import PORT_VARIABLE
 
@@ -130,38 +131,17 @@ def oncall_options(command: Callable[P, None]) -> Callable[..., None]:
         type=click.Path(dir_okay=False, path_type=Path),
         envvar=TOKEN_FILE_VARIABLE,
         show_envvar=True,
-        help=f"File with an API token; or set {TOKEN_VARIABLE}. On the same machine none is needed.",
+        help=f"File with an API token, closed to other users (0600); or set {TOKEN_VARIABLE}. "
+        "On the same machine none is needed.",
     )
     @functools.wraps(command)
     def wrapped(*args: Any, url: str | None, token_file: Path | None, **options: Any) -> None:  # noqa: ANN401
-        client = OnCallClient(_address(url, os.environ), _token(token_file, os.environ))
+        usual = f"http://127.0.0.1:{os.environ.get(_PORT_VARIABLE) or _USUAL_PORT}"
+        where = remote.address(url or usual, "the on-call service")
+        client = OnCallClient(where, remote.token(token_file, TOKEN_VARIABLE, os.environ))
         command(*args, client=client, **options)  # type: ignore[arg-type]
 
     return wrapped
-
-
-def _address(given: str | None, environ: Mapping[str, str]) -> str:
-    url = given or f"http://127.0.0.1:{environ.get(_PORT_VARIABLE) or _USUAL_PORT}"
-    try:
-        parts = urlsplit(url)
-        usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and not parts.username
-    except ValueError:
-        usable = False
-    if not usable:
-        raise StackError(f"{url!r} is no address of an on-call service", mend="write http://host:port")
-    return url.rstrip("/")
-
-
-def _token(path: Path | None, environ: Mapping[str, str]) -> str | None:
-    if path is None:
-        return environ.get(TOKEN_VARIABLE, "").strip() or None
-    try:
-        token = path.read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise StackError(f"{path}: {getattr(error, 'strerror', None) or 'not a text in UTF-8'}") from None
-    if not token or not token.isascii() or not token.isprintable():
-        raise StackError(f"{path} holds no token: it is one line of letters, digits and signs")
-    return token
 
 
 def _refusal(url: str, answer: httpx.Response) -> StackError:

@@ -29,7 +29,14 @@ class Place:
     token: str
 
 
-@pytest.fixture(params=["fake", pytest.param("real", marks=pytest.mark.skipif(not REAL, reason="none is named"))])
+@pytest.fixture(
+    params=[
+        "fake",
+        pytest.param(
+            "real", marks=pytest.mark.skipif(not REAL, reason="STEWARD_TEST_GRAFANA_URL names no Grafana")
+        ),
+    ]
+)
 def grafana(request: pytest.FixtureRequest) -> Iterator[Place]:
     if request.param == "real":
         yield Place(str(REAL), os.environ["GRAFANA_API_KEY"])

@@ -1,16 +1,14 @@
 """The admin dashboard's requests."""
 
 from steward.model import DisplayUnit, Legend, PanelRow, Query, TimeSeries, healthy_below
-
-_SELDOM = "[5m]"
-"""For what happens a few times a minute: looked at closer, it would be a comb."""
+from steward.model.components.dashboards import SELDOM
 
 ADMIN = PanelRow(
     "The admin dashboard",
     (
         TimeSeries(
             title="Admin Request Rate",
-            queries=(Query(f"sum by (status) (rate(festivals_admin_requests_total{_SELDOM})) > 0", "{{status}}"),),
+            queries=(Query(f"sum by (status) (rate(festivals_admin_requests_total{SELDOM})) > 0", "{{status}}"),),
             meaning="Requests per second that the admin dashboard answered, by status.",
             unit=DisplayUnit.REQUESTS_PER_SECOND,
             smallest=0,
@@ -25,7 +23,7 @@ ADMIN = PanelRow(
             queries=(
                 Query(
                     "histogram_quantile(0.95, sum by (le) "
-                    f"(rate(festivals_admin_request_duration_seconds_bucket{_SELDOM})))",
+                    f"(rate(festivals_admin_request_duration_seconds_bucket{SELDOM})))",
                     "P95",
                 ),
             ),

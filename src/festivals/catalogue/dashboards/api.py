@@ -19,10 +19,10 @@ from steward.model import (
     healthy_above,
     healthy_below,
 )
+from steward.model.components.dashboards import LATELY
 
 _REQUESTS = "festivals_http_requests_total"
 _DURATION = "festivals_http_request_duration_seconds"
-_RANGE = "[$__rate_interval]"
 _NOBODY_ASKED = "nobody asked anything of the API in the last hour"
 _NO_REQUESTS = "the API got no requests"
 _AT_EACH_PATH = f"sum by (method, path) (rate({_REQUESTS}[$__range]))"
@@ -43,7 +43,7 @@ def _budget(slo: str, legend: str) -> Query:
 
 
 def _quantile(quantile: float, by: str = "le") -> str:
-    return f"histogram_quantile({quantile:g}, sum by ({by}) (rate({_DURATION}_bucket{_RANGE})))"
+    return f"histogram_quantile({quantile:g}, sum by ({by}) (rate({_DURATION}_bucket{LATELY})))"
 
 
 PROMISES = PanelRow(
@@ -106,7 +106,7 @@ TRAFFIC = PanelRow(
     (
         TimeSeries(
             title="Request Rate",
-            queries=(Query(f"sum by (status) (rate({_REQUESTS}{_RANGE}))", "{{status}}"),),
+            queries=(Query(f"sum by (status) (rate({_REQUESTS}{LATELY}))", "{{status}}"),),
             meaning="Requests answered per second, by status. From 1000 a second on somebody should look.",
             unit=DisplayUnit.REQUESTS_PER_SECOND,
             smallest=0,
@@ -148,7 +148,7 @@ TRAFFIC = PanelRow(
         ),
         Heatmap(
             title="Latency Heatmap",
-            queries=(Query(f"sum by (le) (increase({_DURATION}_bucket{_RANGE}))", "{{le}}"),),
+            queries=(Query(f"sum by (le) (increase({_DURATION}_bucket{LATELY}))", "{{le}}"),),
             meaning="How many requests took how long. Two bands mean two kinds of requests, e.g. with and without "
             "the cache, which a percentile does not show.",
             unit=DisplayUnit.SECONDS,
@@ -221,13 +221,13 @@ WHERE = PanelRow(
             title="Response Size",
             queries=(
                 Query(
-                    f"sum(rate(festivals_http_response_size_bytes_sum{_RANGE}))\n"
-                    f"/\n(sum(rate(festivals_http_response_size_bytes_count{_RANGE})) > 0)",
+                    f"sum(rate(festivals_http_response_size_bytes_sum{LATELY}))\n"
+                    f"/\n(sum(rate(festivals_http_response_size_bytes_count{LATELY})) > 0)",
                     "mean",
                 ),
                 Query(
                     "histogram_quantile(0.95, sum by (le) "
-                    f"(rate(festivals_http_response_size_bytes_bucket{_RANGE})))",
+                    f"(rate(festivals_http_response_size_bytes_bucket{LATELY})))",
                     "P95",
                 ),
             ),

@@ -16,10 +16,8 @@ from steward.model import (
     Variable,
     healthy_above,
 )
+from steward.model.components.dashboards import LATELY, SELDOM
 
-_RANGE = "[$__rate_interval]"
-_RECENTLY = "[5m]"
-"""Of a shorter time a single failure at a quiet hour would be a large share."""
 _TRANSACTIONS = "festivals_transactions_total"
 _AMOUNT = "festivals_transaction_amount_cents"
 _SCANS = "festivals_tickets_scanned_total"
@@ -32,15 +30,13 @@ _NO_TRANSACTIONS = "nobody paid, topped up or asked money back"
 _NO_SCANS = "no ticket was scanned"
 
 
-def _per_minute(selector: str, by: str = "", span: str = _RANGE) -> str:
+def _per_minute(selector: str, by: str = "", span: str = LATELY) -> str:
     return f"sum{by} (rate({_AMOUNT}_sum{{{selector}}}{span})) * 60 / 100"
 
 
-_SUCCESS = (
-    f'sum(rate({_TRANSACTIONS}{{status="success"}}{_RECENTLY}))\n/\n(sum(rate({_TRANSACTIONS}{_RECENTLY})) > 0)'
-)
+_SUCCESS = f'sum(rate({_TRANSACTIONS}{{status="success"}}{SELDOM}))\n/\n(sum(rate({_TRANSACTIONS}{SELDOM})) > 0)'
 _SCAN_SUCCESS = (
-    f'sum(rate({_SCANS}{{scan_type!~"duplicate|invalid"}}{_RECENTLY}))\n/\n(sum(rate({_SCANS}{_RECENTLY})) > 0)'
+    f'sum(rate({_SCANS}{{scan_type!~"duplicate|invalid"}}{SELDOM}))\n/\n(sum(rate({_SCANS}{SELDOM})) > 0)'
 )
 _SUCCESS_AT_EACH = f"""\
 sum by (festival_id) (increase({_TRANSACTIONS}{{status="success",{_CHOSEN}}}[$__range]))
@@ -74,7 +70,7 @@ NOW = PanelRow(
         ),
         Stat(
             title="Revenue/Minute",
-            queries=(Query(f"({_per_minute(_PURCHASE, span=_RECENTLY)} or vector(0)) and on () ({_OPEN})"),),
+            queries=(Query(f"({_per_minute(_PURCHASE, span=SELDOM)} or vector(0)) and on () ({_OPEN})"),),
             meaning="Purchases per minute in dollars, refunds not taken off. It is never 0 at an open festival.",
             unit=DisplayUnit.DOLLARS,
             decimals=2,
@@ -127,7 +123,7 @@ MONEY = PanelRow(
     (
         TimeSeries(
             title="Transactions by Type",
-            queries=(Query(f"sum by (type) (rate({_TRANSACTIONS}{{{_CHOSEN}}}{_RANGE}))", "{{type}}"),),
+            queries=(Query(f"sum by (type) (rate({_TRANSACTIONS}{{{_CHOSEN}}}{LATELY}))", "{{type}}"),),
             meaning="Transactions asked for per second, by type, whether they succeeded or not.",
             unit=DisplayUnit.COUNT_PER_SECOND,
             smallest=0,
@@ -139,7 +135,7 @@ MONEY = PanelRow(
         ),
         TimeSeries(
             title="Transactions by Status",
-            queries=(Query(f"sum by (status) (rate({_TRANSACTIONS}{{{_CHOSEN}}}{_RANGE}))", "{{status}}"),),
+            queries=(Query(f"sum by (status) (rate({_TRANSACTIONS}{{{_CHOSEN}}}{LATELY}))", "{{status}}"),),
             meaning="Transactions per second by how they ended. Of the others, only `failed` is our fault.",
             unit=DisplayUnit.COUNT_PER_SECOND,
             smallest=0,
@@ -162,8 +158,8 @@ MONEY = PanelRow(
             title="Mean Amount",
             queries=(
                 Query(
-                    f"sum by (type) (rate({_AMOUNT}_sum{{{_CHOSEN}}}{_RANGE}))\n/\n"
-                    f"(sum by (type) (rate({_AMOUNT}_count{{{_CHOSEN}}}{_RANGE})) > 0)\n/ 100",
+                    f"sum by (type) (rate({_AMOUNT}_sum{{{_CHOSEN}}}{LATELY}))\n/\n"
+                    f"(sum by (type) (rate({_AMOUNT}_count{{{_CHOSEN}}}{LATELY})) > 0)\n/ 100",
                     "{{type}}",
                 ),
             ),
@@ -230,7 +226,7 @@ PEOPLE = PanelRow(
         ),
         TimeSeries(
             title="Ticket Scans",
-            queries=(Query(f"sum by (scan_type) (rate({_SCANS}{{{_CHOSEN}}}{_RANGE}))", "{{scan_type}}"),),
+            queries=(Query(f"sum by (scan_type) (rate({_SCANS}{{{_CHOSEN}}}{LATELY}))", "{{scan_type}}"),),
             meaning="Scans at the gates per second, by what they turned out to be.",
             unit=DisplayUnit.COUNT_PER_SECOND,
             smallest=0,
@@ -243,9 +239,9 @@ PEOPLE = PanelRow(
             title="Failed Scans",
             queries=(
                 Query(
-                    f"(sum by (festival_id) (rate({_SCANS}{{{_FAILED_SCAN},{_CHOSEN}}}{_RANGE}))\n"
-                    f"  or sum by (festival_id) (rate({_SCANS}{{{_CHOSEN}}}{_RANGE})) * 0)\n"
-                    f"/\n(sum by (festival_id) (rate({_SCANS}{{{_CHOSEN}}}{_RANGE})) > 0)",
+                    f"(sum by (festival_id) (rate({_SCANS}{{{_FAILED_SCAN},{_CHOSEN}}}{LATELY}))\n"
+                    f"  or sum by (festival_id) (rate({_SCANS}{{{_CHOSEN}}}{LATELY})) * 0)\n"
+                    f"/\n(sum by (festival_id) (rate({_SCANS}{{{_CHOSEN}}}{LATELY})) > 0)",
                     "{{festival_id}}",
                 ),
             ),
@@ -260,7 +256,7 @@ PEOPLE = PanelRow(
             title="Tickets Issued",
             queries=(
                 Query(
-                    f"sum by (ticket_type) (rate(festivals_tickets_issued_total{{{_CHOSEN}}}{_RANGE})) * 60",
+                    f"sum by (ticket_type) (rate(festivals_tickets_issued_total{{{_CHOSEN}}}{LATELY})) * 60",
                     "{{ticket_type}}",
                 ),
             ),
@@ -273,7 +269,7 @@ PEOPLE = PanelRow(
         ),
         TimeSeries(
             title="Wallets Created",
-            queries=(Query(f"sum(rate(festivals_wallets_created_total{_RANGE})) * 60", "created"),),
+            queries=(Query(f"sum(rate(festivals_wallets_created_total{LATELY})) * 60", "created"),),
             meaning="Wallets created per minute, over all festivals.",
             unit=DisplayUnit.SHORT,
             smallest=0,
@@ -284,7 +280,7 @@ PEOPLE = PanelRow(
             queries=(
                 Query(
                     f"sum by (festival_id) (rate({_TRANSACTIONS}"
-                    f'{{status="insufficient_balance",{_CHOSEN}}}{_RANGE})) * 60',
+                    f'{{status="insufficient_balance",{_CHOSEN}}}{LATELY})) * 60',
                     "{{festival_id}}",
                 ),
             ),

@@ -1,8 +1,8 @@
 """Processors, memory, disks and network of the hosts."""
 
 from steward.model import DisplayUnit, PanelRow, Query, TimeSeries, healthy_below
+from steward.model.components.dashboards import LATELY
 
-_RANGE = "[$__rate_interval]"
 _REAL = 'fstype!~"tmpfs|ramfs|squashfs|iso9660|overlay"'
 DISK_USAGE = f"""\
 (node_filesystem_size_bytes{{{_REAL}}} - node_filesystem_free_bytes{{{_REAL}}})
@@ -23,8 +23,8 @@ HOSTS = PanelRow(
             title="CPU by Mode",
             queries=(
                 Query(
-                    f'sum by (mode) (rate(node_cpu_seconds_total{{mode!="idle"}}{_RANGE}))\n'
-                    f"/ on () group_left () sum(rate(node_cpu_seconds_total{_RANGE}))",
+                    f'sum by (mode) (rate(node_cpu_seconds_total{{mode!="idle"}}{LATELY}))\n'
+                    f"/ on () group_left () sum(rate(node_cpu_seconds_total{LATELY}))",
                     "{{mode}}",
                 ),
             ),
@@ -60,8 +60,8 @@ HOSTS = PanelRow(
         TimeSeries(
             title="Disk Traffic",
             queries=(
-                Query(f"sum(rate(node_disk_read_bytes_total{{{_PARTITIONS}}}{_RANGE}))", "read"),
-                Query(f"sum(rate(node_disk_written_bytes_total{{{_PARTITIONS}}}{_RANGE}))", "written"),
+                Query(f"sum(rate(node_disk_read_bytes_total{{{_PARTITIONS}}}{LATELY}))", "read"),
+                Query(f"sum(rate(node_disk_written_bytes_total{{{_PARTITIONS}}}{LATELY}))", "written"),
             ),
             meaning="Bytes per second from and to the disks.",
             unit=DisplayUnit.BYTES_PER_SECOND,
@@ -69,7 +69,7 @@ HOSTS = PanelRow(
         ),
         TimeSeries(
             title="Disk Busy",
-            queries=(Query(f"rate(node_disk_io_time_seconds_total{{{_PARTITIONS}}}{_RANGE})", "{{device}}"),),
+            queries=(Query(f"rate(node_disk_io_time_seconds_total{{{_PARTITIONS}}}{LATELY})", "{{device}}"),),
             meaning="Share of time in which each disk had something to do. At 100 % everything waits for it.",
             unit=DisplayUnit.RATIO,
             smallest=0,
@@ -79,8 +79,8 @@ HOSTS = PanelRow(
         TimeSeries(
             title="Network Traffic",
             queries=(
-                Query(f"sum(rate(node_network_receive_bytes_total{{{_CARDS}}}{_RANGE}))", "received"),
-                Query(f"sum(rate(node_network_transmit_bytes_total{{{_CARDS}}}{_RANGE}))", "sent"),
+                Query(f"sum(rate(node_network_receive_bytes_total{{{_CARDS}}}{LATELY}))", "received"),
+                Query(f"sum(rate(node_network_transmit_bytes_total{{{_CARDS}}}{LATELY}))", "sent"),
             ),
             meaning="Bytes per second over the network, loopback and containers' bridges left out.",
             unit=DisplayUnit.BYTES_PER_SECOND,

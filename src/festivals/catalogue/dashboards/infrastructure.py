@@ -19,12 +19,12 @@ from steward.model import (
     ValueText,
     healthy_below,
 )
+from steward.model.components.dashboards import LATELY, UP_OR_DOWN
 
-_RANGE = "[$__rate_interval]"
 _CPU = f"""\
-1 - sum by (instance) (rate(node_cpu_seconds_total{{mode="idle"}}{_RANGE}))
+1 - sum by (instance) (rate(node_cpu_seconds_total{{mode="idle"}}{LATELY}))
 /
-(sum by (instance) (rate(node_cpu_seconds_total{_RANGE})) > 0)"""
+(sum by (instance) (rate(node_cpu_seconds_total{LATELY})) > 0)"""
 _MEMORY = "1 - node_memory_MemAvailable_bytes / (node_memory_MemTotal_bytes > 0)"
 _CONNECTIONS = """\
 sum by (instance) (pg_stat_activity_count)
@@ -39,7 +39,6 @@ _DOWN = """\
 + (count(pg_up == 0) or vector(0))
 + (count(redis_up == 0) or vector(0))"""
 _MOST_SERVICES = 20
-_STATES = (ValueText(1, "UP", Tone.GOOD), ValueText(0, "DOWN", Tone.BAD))
 _NO_LIMIT = "Redis has no memory limit"
 
 
@@ -139,7 +138,7 @@ SERVICES = PanelRow(
             ),
             meaning="Which service answered when. Of several processes of a service, the worst counts.",
             thresholds=Thresholds(Tone.BAD, ((1, Tone.GOOD),)),
-            texts=_STATES,
+            texts=UP_OR_DOWN,
             runbooks=("target-down", "target-absent"),
             wide=24,
             high=10,

@@ -1,8 +1,8 @@
 """PostgreSQL as its exporter sees it."""
 
 from steward.model import DisplayUnit, PanelRow, Query, TimeSeries, healthy_above, healthy_below
+from steward.model.components.dashboards import LATELY
 
-_RANGE = "[$__rate_interval]"
 _OURS = 'datname!~"|template.*"'
 
 POSTGRESQL = PanelRow(
@@ -31,8 +31,8 @@ POSTGRESQL = PanelRow(
         TimeSeries(
             title="Commits and Rollbacks",
             queries=(
-                Query(f"sum(rate(pg_stat_database_xact_commit{{{_OURS}}}{_RANGE}))", "commits"),
-                Query(f"sum(rate(pg_stat_database_xact_rollback{{{_OURS}}}{_RANGE}))", "rollbacks"),
+                Query(f"sum(rate(pg_stat_database_xact_commit{{{_OURS}}}{LATELY}))", "commits"),
+                Query(f"sum(rate(pg_stat_database_xact_rollback{{{_OURS}}}{LATELY}))", "rollbacks"),
             ),
             meaning="Transactions per second. Many rollbacks are a program that fails, or two that are in each "
             "other's way.",
@@ -43,7 +43,7 @@ POSTGRESQL = PanelRow(
         TimeSeries(
             title="Rows",
             queries=tuple(
-                Query(f"sum(rate(pg_stat_database_tup_{kind}{{{_OURS}}}{_RANGE}))", kind)
+                Query(f"sum(rate(pg_stat_database_tup_{kind}{{{_OURS}}}{LATELY}))", kind)
                 for kind in ("fetched", "inserted", "updated", "deleted")
             ),
             meaning="Rows per second that were read and written.",
@@ -55,9 +55,9 @@ POSTGRESQL = PanelRow(
             title="Found in Memory",
             queries=(
                 Query(
-                    f"sum(rate(pg_stat_database_blks_hit{_RANGE}))\n/\n(\n"
-                    f"  sum(rate(pg_stat_database_blks_hit{_RANGE}))\n"
-                    f"  + sum(rate(pg_stat_database_blks_read{_RANGE})) > 0\n)",
+                    f"sum(rate(pg_stat_database_blks_hit{LATELY}))\n/\n(\n"
+                    f"  sum(rate(pg_stat_database_blks_hit{LATELY}))\n"
+                    f"  + sum(rate(pg_stat_database_blks_read{LATELY})) > 0\n)",
                     "blocks",
                 ),
             ),
@@ -71,7 +71,7 @@ POSTGRESQL = PanelRow(
             title="Deadlocks",
             queries=(
                 Query(
-                    f"sum by (datname) (increase(pg_stat_database_deadlocks{{{_OURS}}}{_RANGE}))", "{{datname}}"
+                    f"sum by (datname) (increase(pg_stat_database_deadlocks{{{_OURS}}}{LATELY}))", "{{datname}}"
                 ),
             ),
             meaning="Transactions that PostgreSQL ended because two waited for each other. None is usual.",

@@ -1,8 +1,7 @@
 """Redis as its exporter sees it."""
 
 from steward.model import DisplayUnit, PanelRow, Query, TimeSeries, healthy_above
-
-_RANGE = "[$__rate_interval]"
+from steward.model.components.dashboards import LATELY
 
 REDIS = PanelRow(
     "Redis",
@@ -23,8 +22,8 @@ REDIS = PanelRow(
             title="Hit Rate of Redis",
             queries=(
                 Query(
-                    f"rate(redis_keyspace_hits_total{_RANGE})\n/\n"
-                    f"(rate(redis_keyspace_hits_total{_RANGE}) + rate(redis_keyspace_misses_total{_RANGE}) > 0)",
+                    f"rate(redis_keyspace_hits_total{LATELY})\n/\n"
+                    f"(rate(redis_keyspace_hits_total{LATELY}) + rate(redis_keyspace_misses_total{LATELY}) > 0)",
                     "{{instance}}",
                 ),
             ),
@@ -39,7 +38,7 @@ REDIS = PanelRow(
         ),
         TimeSeries(
             title="Commands of Redis",
-            queries=(Query(f"topk(8, sum by (cmd) (rate(redis_commands_total{_RANGE})) > 0)", "{{cmd}}"),),
+            queries=(Query(f"topk(8, sum by (cmd) (rate(redis_commands_total{LATELY})) > 0)", "{{cmd}}"),),
             meaning="The commands that Redis runs most, per second.",
             unit=DisplayUnit.OPERATIONS_PER_SECOND,
             smallest=0,
@@ -50,8 +49,8 @@ REDIS = PanelRow(
         TimeSeries(
             title="Evicted and Expired Keys",
             queries=(
-                Query(f"sum(rate(redis_evicted_keys_total{_RANGE}))", "evicted"),
-                Query(f"sum(rate(redis_expired_keys_total{_RANGE}))", "expired"),
+                Query(f"sum(rate(redis_evicted_keys_total{LATELY}))", "evicted"),
+                Query(f"sum(rate(redis_expired_keys_total{LATELY}))", "expired"),
             ),
             meaning="Keys that Redis forgot per second: expired is meant, evicted is want of memory.",
             unit=DisplayUnit.COUNT_PER_SECOND,

@@ -1,15 +1,14 @@
 """The database and the cache as the platform sees them."""
 
 from steward.model import DisplayUnit, PanelRow, Query, TimeSeries, healthy_above, healthy_below
-
-_RANGE = "[$__rate_interval]"
+from steward.model.components.dashboards import LATELY
 
 DATABASE = PanelRow(
     "The database as the platform sees it",
     (
         TimeSeries(
             title="Database Queries",
-            queries=(Query(f"sum by (operation) (rate(festivals_db_queries_total{_RANGE}))", "{{operation}}"),),
+            queries=(Query(f"sum by (operation) (rate(festivals_db_queries_total{LATELY}))", "{{operation}}"),),
             meaning="SQL statements per second of the API, the admin dashboard and the worker.",
             unit=DisplayUnit.OPERATIONS_PER_SECOND,
             smallest=0,
@@ -21,7 +20,7 @@ DATABASE = PanelRow(
             queries=(
                 Query(
                     "histogram_quantile(0.95, sum by (le, operation) "
-                    f"(rate(festivals_db_query_duration_seconds_bucket{_RANGE})))",
+                    f"(rate(festivals_db_query_duration_seconds_bucket{LATELY})))",
                     "{{operation}}",
                 ),
             ),
@@ -35,7 +34,7 @@ DATABASE = PanelRow(
         TimeSeries(
             title="Database Errors",
             queries=(
-                Query(f"sum by (error_type) (rate(festivals_db_errors_total{_RANGE})) > 0", "{{error_type}}"),
+                Query(f"sum by (error_type) (rate(festivals_db_errors_total{LATELY})) > 0", "{{error_type}}"),
             ),
             meaning="What failed per second. `connection` means that PostgreSQL is away or full.",
             unit=DisplayUnit.COUNT_PER_SECOND,
@@ -67,9 +66,9 @@ CACHE = PanelRow(
             title="Cache Hit Ratio",
             queries=(
                 Query(
-                    f"sum by (cache_name) (rate(festivals_cache_hits_total{_RANGE}))\n/\n(\n"
-                    f"  sum by (cache_name) (rate(festivals_cache_hits_total{_RANGE}))\n"
-                    f"  + sum by (cache_name) (rate(festivals_cache_misses_total{_RANGE})) > 0\n)",
+                    f"sum by (cache_name) (rate(festivals_cache_hits_total{LATELY}))\n/\n(\n"
+                    f"  sum by (cache_name) (rate(festivals_cache_hits_total{LATELY}))\n"
+                    f"  + sum by (cache_name) (rate(festivals_cache_misses_total{LATELY})) > 0\n)",
                     "{{cache_name}}",
                 ),
             ),
@@ -86,7 +85,7 @@ CACHE = PanelRow(
             title="Cache Operations",
             queries=(
                 Query(
-                    f"sum by (operation, status) (rate(festivals_cache_operations_total{_RANGE})) > 0",
+                    f"sum by (operation, status) (rate(festivals_cache_operations_total{LATELY})) > 0",
                     "{{operation}} {{status}}",
                 ),
             ),
@@ -104,7 +103,7 @@ CACHE = PanelRow(
             queries=(
                 Query(
                     "histogram_quantile(0.95, sum by (le, operation) "
-                    f"(rate(festivals_cache_operation_duration_seconds_bucket{_RANGE})))",
+                    f"(rate(festivals_cache_operation_duration_seconds_bucket{LATELY})))",
                     "{{operation}}",
                 ),
             ),

@@ -1,8 +1,7 @@
 """The worker's jobs and its queue."""
 
 from steward.model import DisplayUnit, PanelRow, Query, TimeSeries, healthy_below
-
-_RANGE = "[$__rate_interval]"
+from steward.model.components.dashboards import LATELY
 
 WORKER = PanelRow(
     "The worker and its queue",
@@ -11,7 +10,7 @@ WORKER = PanelRow(
             title="Jobs",
             queries=(
                 Query(
-                    f"sum by (task, status) (rate(festivals_worker_jobs_total{_RANGE})) > 0", "{{task}} {{status}}"
+                    f"sum by (task, status) (rate(festivals_worker_jobs_total{LATELY})) > 0", "{{task}} {{status}}"
                 ),
             ),
             meaning="Jobs that ended per second. `failed` is not tried again.",
@@ -46,7 +45,7 @@ WORKER = PanelRow(
             queries=(
                 Query(
                     "histogram_quantile(0.95, sum by (le, task) "
-                    f"(rate(festivals_worker_job_duration_seconds_bucket{_RANGE})))",
+                    f"(rate(festivals_worker_job_duration_seconds_bucket{LATELY})))",
                     "{{task}}",
                 ),
             ),

@@ -12,6 +12,8 @@ from starlette.responses import FileResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
+from steward.program.web.encoding import takes_gzip
+
 _KEPT = "public, max-age=31536000, immutable"
 
 
@@ -28,7 +30,7 @@ class LastingFiles(StaticFiles):
         if not isinstance(response, FileResponse) or not _is_compressed(Path(response.path)):
             return response
         response.headers["Vary"] = "Accept-Encoding"
-        return await self._compressed(path, scope) if _takes_gzip(scope) else response
+        return await self._compressed(path, scope) if takes_gzip(Headers(scope=scope)) else response
 
     async def _compressed(self, path: str, scope: Scope) -> Response:
         response = await super().get_response(f"{path}.gz", scope)
@@ -41,11 +43,6 @@ class LastingFiles(StaticFiles):
 
 def _is_compressed(file: Path) -> bool:
     return file.with_name(f"{file.name}.gz").is_file()
-
-
-def _takes_gzip(scope: Scope) -> bool:
-    accepted = Headers(scope=scope).get("accept-encoding", "")
-    return "gzip" in {part.strip().lower() for part in accepted.split(",")}
 
 
 def static_url(folder: Path, name: str) -> str:

@@ -4,5 +4,15 @@ from steward.model.components.dashboards.marks import ALERTS_FIRING, INCIDENTS_O
 from steward.model.components.dashboards.monitoring import monitoring_dashboard
 from steward.model.components.dashboards.oncall import oncall_dashboard
 from steward.model.components.dashboards.slos import slo_dashboard
+from steward.model.components.dashboards.words import LATELY, SELDOM, UP_OR_DOWN
 
-__all__ = ["ALERTS_FIRING", "INCIDENTS_OPEN", "monitoring_dashboard", "oncall_dashboard", "slo_dashboard"]
+__all__ = [
+    "ALERTS_FIRING",
+    "INCIDENTS_OPEN",
+    "LATELY",
+    "SELDOM",
+    "UP_OR_DOWN",
+    "monitoring_dashboard",
+    "oncall_dashboard",
+    "slo_dashboard",
+]

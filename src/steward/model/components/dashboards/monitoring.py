@@ -1,6 +1,7 @@
 """The dashboard of the monitoring itself: does it see everything, in time, and can it tell anybody."""
 
 from steward.model.components.dashboards.marks import ALERTS_FIRING, INCIDENTS_OPEN
+from steward.model.components.dashboards.words import LATELY, SELDOM, UP_OR_DOWN
 from steward.model.dashboard import (
     Dashboard,
     DisplayUnit,
@@ -16,10 +17,6 @@ from steward.model.dashboard import (
     healthy_below,
 )
 
-_RANGE = "[$__rate_interval]"
-_SELDOM = "[5m]"
-"""For what happens a few times a minute: looked at closer, it would be a comb."""
-_UP_OR_DOWN = (ValueText(1, "UP", Tone.GOOD), ValueText(0, "DOWN", Tone.BAD))
 _RELOADED = (ValueText(1, "loaded", Tone.GOOD), ValueText(0, "REFUSED", Tone.BAD))
 _SLOWEST_GROUPS = """\
 topk(5, max by (group) (label_replace(
@@ -91,7 +88,7 @@ _COLLECTING = PanelRow(
             queries=(Query("min by (job) (up)", "{{job}}"),),
             meaning="Which job's targets all answered when.",
             thresholds=Thresholds(Tone.BAD, ((1, Tone.GOOD),)),
-            texts=_UP_OR_DOWN,
+            texts=UP_OR_DOWN,
             runbooks=("target-down",),
             wide=24,
             high=9,
@@ -114,7 +111,7 @@ _COLLECTING = PanelRow(
         ),
         TimeSeries(
             title="Samples Taken In",
-            queries=(Query(f"sum(rate(prometheus_tsdb_head_samples_appended_total{_RANGE}))", "samples"),),
+            queries=(Query(f"sum(rate(prometheus_tsdb_head_samples_appended_total{LATELY}))", "samples"),),
             meaning="Samples per second that Prometheus stores, of scrapes and of rules.",
             unit=DisplayUnit.COUNT_PER_SECOND,
             smallest=0,
@@ -150,8 +147,8 @@ _JUDGING = PanelRow(
         TimeSeries(
             title="Rules that Fail",
             queries=(
-                Query(f"sum(rate(prometheus_rule_evaluation_failures_total{_RANGE}))", "failures"),
-                Query(f"sum(rate(prometheus_rule_group_iterations_missed_total{_RANGE}))", "rounds missed"),
+                Query(f"sum(rate(prometheus_rule_evaluation_failures_total{LATELY}))", "failures"),
+                Query(f"sum(rate(prometheus_rule_group_iterations_missed_total{LATELY}))", "rounds missed"),
             ),
             meaning="Evaluations per second that failed or were missed. An alert not judged cannot fire.",
             unit=DisplayUnit.COUNT_PER_SECOND,
@@ -190,9 +187,9 @@ _TELLING = PanelRow(
         TimeSeries(
             title="Alerts Sent to Alertmanager",
             queries=(
-                Query(f"sum(rate(prometheus_notifications_sent_total{_SELDOM}))", "sent"),
-                Query(f"sum(rate(prometheus_notifications_errors_total{_SELDOM}))", "errors"),
-                Query(f"sum(rate(prometheus_notifications_dropped_total{_SELDOM}))", "dropped"),
+                Query(f"sum(rate(prometheus_notifications_sent_total{SELDOM}))", "sent"),
+                Query(f"sum(rate(prometheus_notifications_errors_total{SELDOM}))", "errors"),
+                Query(f"sum(rate(prometheus_notifications_dropped_total{SELDOM}))", "dropped"),
             ),
             meaning="Alerts per second that Prometheus sent; errors and dropped ones reach nobody.",
             unit=DisplayUnit.COUNT_PER_SECOND,
@@ -203,7 +200,7 @@ _TELLING = PanelRow(
             title="Notifications by Channel",
             queries=(
                 Query(
-                    f"sum by (integration) (rate(alertmanager_notifications_total{_SELDOM})) * 60 > 0",
+                    f"sum by (integration) (rate(alertmanager_notifications_total{SELDOM})) * 60 > 0",
                     "{{integration}}",
                 ),
             ),
@@ -218,8 +215,8 @@ _TELLING = PanelRow(
             title="Failing Notifications",
             queries=(
                 Query(
-                    f"sum by (integration) (rate(alertmanager_notifications_failed_total{_SELDOM}))\n/\n"
-                    f"(sum by (integration) (rate(alertmanager_notifications_total{_SELDOM})) > 0)",
+                    f"sum by (integration) (rate(alertmanager_notifications_failed_total{SELDOM}))\n/\n"
+                    f"(sum by (integration) (rate(alertmanager_notifications_total{SELDOM})) > 0)",
                     "{{integration}}",
                 ),
             ),
@@ -261,9 +258,9 @@ _KEEPING = PanelRow(
         TimeSeries(
             title="Damage to the Storage",
             queries=(
-                Query(f"sum(increase(prometheus_tsdb_wal_corruptions_total{_RANGE}))", "log"),
-                Query(f"sum(increase(prometheus_tsdb_compactions_failed_total{_RANGE}))", "compactions"),
-                Query(f"sum(increase(prometheus_tsdb_reloads_failures_total{_RANGE}))", "reloads"),
+                Query(f"sum(increase(prometheus_tsdb_wal_corruptions_total{LATELY}))", "log"),
+                Query(f"sum(increase(prometheus_tsdb_compactions_failed_total{LATELY}))", "compactions"),
+                Query(f"sum(increase(prometheus_tsdb_reloads_failures_total{LATELY}))", "reloads"),
             ),
             meaning="What went wrong in Prometheus' storage. All of it is usually 0; look at the disk first.",
             decimals=0,

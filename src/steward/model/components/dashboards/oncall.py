@@ -1,6 +1,7 @@
 """The dashboard of the on-call service: who is told what, and is anybody told too late."""
 
 from steward.model.components.dashboards.marks import ALERTS_FIRING, INCIDENTS_OPEN
+from steward.model.components.dashboards.words import LATELY, SELDOM, UP_OR_DOWN
 from steward.model.dashboard import (
     Dashboard,
     DisplayUnit,
@@ -11,14 +12,10 @@ from steward.model.dashboard import (
     Thresholds,
     TimeSeries,
     Tone,
-    ValueText,
     healthy_above,
     healthy_below,
 )
 
-_RANGE = "[$__rate_interval]"
-_SELDOM = "[5m]"
-"""For what happens a few times a minute: looked at closer, it would be a comb."""
 _DELIVERIES = "steward_oncall_deliveries_total"
 _REQUESTS = "steward_oncall_http_requests_total"
 _NOBODY_TOLD = "nobody had to be told anything"
@@ -33,7 +30,7 @@ _NOW = PanelRow(
             meaning="Whether a replica of the on-call service answers.",
             decimals=0,
             thresholds=healthy_above(1),
-            texts=(ValueText(1, "UP", Tone.GOOD), ValueText(0, "DOWN", Tone.BAD)),
+            texts=UP_OR_DOWN,
             runbooks=("oncall-down",),
         ),
         Stat(
@@ -112,7 +109,7 @@ _TELLING = PanelRow(
     (
         TimeSeries(
             title="Attempts by Way",
-            queries=(Query(f'sum by (way) (increase({_DELIVERIES}{{verdict!="unset"}}{_RANGE})) > 0', "{{way}}"),),
+            queries=(Query(f'sum by (way) (increase({_DELIVERIES}{{verdict!="unset"}}{LATELY})) > 0', "{{way}}"),),
             meaning="Attempts to tell somebody, by the way it was tried.",
             decimals=0,
             smallest=0,
@@ -122,7 +119,7 @@ _TELLING = PanelRow(
         ),
         TimeSeries(
             title="Attempts by Verdict",
-            queries=(Query(f"sum by (verdict) (increase({_DELIVERIES}{_RANGE})) > 0", "{{verdict}}"),),
+            queries=(Query(f"sum by (verdict) (increase({_DELIVERIES}{LATELY})) > 0", "{{verdict}}"),),
             meaning="How attempts ended: delivered, to be tried again, refused, or by a way without settings.",
             decimals=0,
             smallest=0,
@@ -135,8 +132,8 @@ _TELLING = PanelRow(
             title="Failing Attempts",
             queries=(
                 Query(
-                    f'sum by (way) (rate({_DELIVERIES}{{verdict=~"retry|refused"}}{_RANGE}))\n/\n'
-                    f'(sum by (way) (rate({_DELIVERIES}{{verdict!="unset"}}{_RANGE})) > 0)',
+                    f'sum by (way) (rate({_DELIVERIES}{{verdict=~"retry|refused"}}{LATELY}))\n/\n'
+                    f'(sum by (way) (rate({_DELIVERIES}{{verdict!="unset"}}{LATELY})) > 0)',
                     "{{way}}",
                 ),
             ),
@@ -150,7 +147,7 @@ _TELLING = PanelRow(
         ),
         Heatmap(
             title="Lateness of Steps",
-            queries=(Query(f"sum by (le) (increase(steward_oncall_timer_lag_seconds_bucket{_RANGE}))", "{{le}}"),),
+            queries=(Query(f"sum by (le) (increase(steward_oncall_timer_lag_seconds_bucket{LATELY}))", "{{le}}"),),
             meaning="How much later than due the steps of escalations were taken.",
             unit=DisplayUnit.SECONDS,
             runbooks=("oncall-late",),
@@ -164,7 +161,7 @@ _HEARING = PanelRow(
     (
         TimeSeries(
             title="Webhooks",
-            queries=(Query(f"sum by (outcome) (rate(steward_oncall_webhooks_total{_SELDOM}))", "{{outcome}}"),),
+            queries=(Query(f"sum by (outcome) (rate(steward_oncall_webhooks_total{SELDOM}))", "{{outcome}}"),),
             meaning="What Alertmanager told, per second. `unavailable` was not kept and is told again.",
             unit=DisplayUnit.COUNT_PER_SECOND,
             smallest=0,
@@ -174,7 +171,7 @@ _HEARING = PanelRow(
             title="Comparisons with Alertmanager",
             queries=(
                 Query(
-                    f"sum by (outcome) (rate(steward_oncall_reconciliations_total{_SELDOM})) * 60", "{{outcome}}"
+                    f"sum by (outcome) (rate(steward_oncall_reconciliations_total{SELDOM})) * 60", "{{outcome}}"
                 ),
             ),
             meaning="Comparisons per minute, by whether every Alertmanager answered.",
@@ -190,7 +187,7 @@ _CONSOLE = PanelRow(
     (
         TimeSeries(
             title="Requests of On-call",
-            queries=(Query(f"sum by (status) (rate({_REQUESTS}{_SELDOM})) > 0", "{{status}}"),),
+            queries=(Query(f"sum by (status) (rate({_REQUESTS}{SELDOM})) > 0", "{{status}}"),),
             meaning="Requests per second that the service answered, those of machines that watch left out.",
             unit=DisplayUnit.REQUESTS_PER_SECOND,
             smallest=0,
@@ -204,7 +201,7 @@ _CONSOLE = PanelRow(
             queries=(
                 Query(
                     "histogram_quantile(0.95, sum by (le) "
-                    f"(rate(steward_oncall_http_request_duration_seconds_bucket{_SELDOM})))",
+                    f"(rate(steward_oncall_http_request_duration_seconds_bucket{SELDOM})))",
                     "P95",
                 ),
             ),

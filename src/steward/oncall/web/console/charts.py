@@ -20,6 +20,7 @@ from steward.dashboards.errors import BadQuestion
 from steward.dashboards.wire import Chart
 from steward.oncall.context import Context
 from steward.oncall.errors import Invalid
+from steward.program.web.encoding import takes_gzip
 
 WIDEST = 8_000
 """Pixels."""
@@ -83,14 +84,9 @@ def json_answer(content: bytes, request: Request | None = None) -> Response:
 
     Nothing secret stands beside what somebody else may have written, so its length tells nothing.
     """
-    if request is None or len(content) < _WORTH_COMPRESSING or not _takes_gzip(request):
+    if request is None or len(content) < _WORTH_COMPRESSING or not takes_gzip(request.headers):
         return Response(content, media_type=_JSON, headers=_FRESH)
     small = gzip.compress(content, _FAST, mtime=0)
     return Response(
         small, media_type=_JSON, headers={**_FRESH, "Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
     )
-
-
-def _takes_gzip(request: Request) -> bool:
-    accepted = request.headers.get("accept-encoding", "")
-    return "gzip" in {part.strip().lower() for part in accepted.split(",")}
