@@ -21,13 +21,14 @@ import click
 from measure import Measured, report
 from sqlalchemy import update
 
-from steward.instrument import Instruments
+from steward.instrument import BoundHistogram, Instruments
 from steward.model import Catalogue, Way
 from steward.oncall.alertmanager import Alertmanagers
 from steward.oncall.clock import utc_now
 from steward.oncall.context import Context
 from steward.oncall.deliver.notification import Notification
 from steward.oncall.deliver.verdict import Delivered, Verdict
+from steward.oncall.metrics import COUNTED, OnCallMetrics
 from steward.oncall.prometheus import Prometheus
 from steward.oncall.services import paging
 from steward.oncall.settings import OnCallSettings
@@ -70,7 +71,7 @@ async def _round(pages: int, spread: float) -> list[float]:
             clock=utc_now,
             alertmanagers=Alertmanagers(()),
             prometheus=Prometheus("http://127.0.0.1:9"),
-            instruments=cast("Instruments", lags),
+            metrics=_counting(lags),
             wake=Wake(),
         )
         await asyncio.to_thread(_open, context, pages)
@@ -133,21 +134,18 @@ class Instant:
 
 @dataclass(slots=True)
 class Lags:
-    """Instruments that keep every lag, and nothing else."""
+    """A histogram that keeps every lag."""
 
     seconds: list[float] = field(default_factory=list)
-
-    def histogram(self, _metric: object) -> "Lags":
-        return self
-
-    def counter(self, _metric: object) -> "Lags":
-        return self
 
     def observe(self, lag: float) -> None:
         self.seconds.append(lag)
 
-    def inc(self, **_labels: str) -> None:
-        """Count nothing."""
+
+def _counting(lags: Lags) -> OnCallMetrics:
+    metrics = OnCallMetrics(Instruments(COUNTED))
+    metrics.timer_lag = cast("BoundHistogram", lags)
+    return metrics
 
 
 @contextmanager

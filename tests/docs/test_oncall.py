@@ -14,7 +14,7 @@ from steward.oncall import settings
 from steward.oncall.alertmanager import Alertmanagers
 from steward.oncall.clock import utc_now
 from steward.oncall.context import Context
-from steward.oncall.metrics import METRICS
+from steward.oncall.metrics import COUNTED, OnCallMetrics
 from steward.oncall.prometheus import Prometheus
 from steward.oncall.web.app import create
 from steward.oncall.web.openapi import API_PREFIX
@@ -41,7 +41,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FastAPI]:
         clock=utc_now,
         alertmanagers=Alertmanagers(()),
         prometheus=Prometheus("http://127.0.0.1:9"),
-        instruments=Instruments(METRICS),
+        metrics=OnCallMetrics(Instruments(COUNTED)),
         wake=lambda: None,
     )
     yield create(context)

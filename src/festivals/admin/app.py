@@ -15,7 +15,7 @@ from festivals.admin.settings import AdminSettings
 from festivals.admin.view import STATIC, View
 from festivals.catalogue import admin, business
 from festivals.catalogue.api import UNCOUNTED_PATHS
-from festivals.catalogue.jobs import ADMIN
+from festivals.catalogue.jobs import ADMIN_COUNTED
 from festivals.services.clock import Clock, utc_now
 from festivals.services.festivals import Festivals
 from festivals.services.tickets import Tickets
@@ -48,7 +48,7 @@ class Dashboard:
 
 def build(settings: AdminSettings, *, clock: Clock = utc_now) -> Dashboard:
     """Return the dashboard that `settings` describe; connections are opened when pages need them."""
-    instruments = Instruments(ADMIN.metrics)
+    instruments = Instruments(ADMIN_COUNTED, process_metrics=True)
     tell_start(instruments)
     errors = ErrorMetrics(instruments)
     store = connect(settings.database, "festivals-admin")

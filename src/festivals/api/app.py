@@ -18,7 +18,7 @@ from festivals.api.routes import tickets as ticket_routes
 from festivals.api.routes import wallets as wallet_routes
 from festivals.api.settings import ApiSettings
 from festivals.catalogue import api
-from festivals.catalogue.jobs import API
+from festivals.catalogue.jobs import API_COUNTED
 from festivals.services.census import census_reader
 from festivals.services.composition import Services
 from festivals.store.cache import Cache, clients
@@ -51,7 +51,7 @@ def create() -> FastAPI:
 
 def build(settings: ApiSettings) -> FastAPI:
     """Return the application; it opens connections when requests need them and closes them at its shutdown."""
-    instruments = Instruments(API.metrics, directory=settings.metrics_directory)
+    instruments = Instruments(API_COUNTED, directory=settings.metrics_directory, process_metrics=True)
     tell_start(instruments)
     errors = ErrorMetrics(instruments)
     store = connect(settings.database, "festivals-api")

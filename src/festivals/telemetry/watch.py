@@ -1,6 +1,5 @@
 """What is fed without the services' help: the database, the cache, and the cache's hit ratio."""
 
-import asyncio
 from collections.abc import Mapping
 from typing import TypeVar
 
@@ -49,13 +48,10 @@ def watch_cache(clients: Mapping[CacheLabel, Redis], instruments: Instruments) -
 def hit_ratio(instruments: Instruments) -> ScrapeReader:
     """Return a reader of the hit ratio over all processes, without the caches that nobody read yet."""
 
-    def ratios() -> Samples:
+    async def read() -> Mapping[Gauge, Samples]:
         names = cache.CACHE.values or ()
         hits = {name: instruments.total(cache.HITS, cache_name=name) for name in names}
         reads = {name: hits[name] + instruments.total(cache.MISSES, cache_name=name) for name in names}
-        return {(name,): hits[name] / reads[name] for name in names if reads[name]}
-
-    async def read() -> Mapping[Gauge, Samples]:
-        return {cache.HIT_RATIO: await asyncio.to_thread(ratios)}
+        return {cache.HIT_RATIO: {(name,): hits[name] / reads[name] for name in names if reads[name]}}
 
     return read

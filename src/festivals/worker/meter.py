@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from typing import NamedTuple
 
 from procrastinate import JobContext
 from procrastinate.worker import Worker
@@ -16,12 +17,25 @@ from steward.model import Gauge
 SUCCESS, RETRIED, FAILED = "success", "retried", "failed"
 
 
+class JobLabels(NamedTuple):
+    """Of `JOBS`."""
+
+    task: str
+    status: str
+
+
+class TaskLabel(NamedTuple):
+    """Of `JOB_DURATION`."""
+
+    task: str
+
+
 class JobMeter:
     """Procrastinate's worker middleware that counts every job, and what befalls those of dead workers."""
 
     def __init__(self, instruments: Instruments) -> None:
-        self._jobs = instruments.counter(JOBS)
-        self._duration = instruments.histogram(JOB_DURATION)
+        self._jobs = instruments.counter(JOBS, JobLabels)
+        self._duration = instruments.histogram(JOB_DURATION, TaskLabel)
         self._running = instruments.gauge(JOBS_RUNNING)
         self._errors = ErrorMetrics(instruments)
         self._running.set(0)
@@ -44,11 +58,11 @@ class JobMeter:
             return result
         finally:
             self._running.dec()
-            self._duration.observe(time.perf_counter() - begun, task=task)
+            self._duration.labels(task=task).observe(time.perf_counter() - begun)
 
     def ended(self, task: str, status: str) -> None:
         """Count a job that ended, also one whose worker could not do so itself."""
-        self._jobs.inc(task=task, status=status)
+        self._jobs.labels(task=task, status=status).inc()
         if status == FAILED:
             self._errors.count(ErrorType.JOB, task)
 

@@ -4,7 +4,7 @@ import asyncio
 import signal
 import socket
 
-from festivals.catalogue.jobs import WORKER
+from festivals.catalogue.jobs import WORKER_COUNTED
 from festivals.services.clock import Clock, utc_now
 from festivals.store.database import connect
 from festivals.telemetry.process import tell_start
@@ -33,7 +33,7 @@ async def work(
     settings: WorkerSettings, listener: socket.socket, stopping: asyncio.Event, *, clock: Clock = utc_now
 ) -> None:
     """Do jobs until `stopping` is set; `listener` answers until the last one has ended."""
-    instruments = Instruments(WORKER.metrics)
+    instruments = Instruments(WORKER_COUNTED, process_metrics=True)
     tell_start(instruments)
     store = connect(settings.database, "festivals-worker")
     watch_database(store.engine, instruments)

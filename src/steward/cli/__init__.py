@@ -29,6 +29,7 @@ COMMANDS = {
     "lint": Entry("lint", "Find what is wrong in anyone's rules, dashboards and routes."),
     "mutate": Entry("mutate", "Change each alert a little, and see whether its tests notice."),
     "metrics": Entry("metrics", "Harvest the metrics of a program into an inventory."),
+    "sidecar": Entry("sidecar", "Answer scrapes for the processes that count in a folder."),
     "dashboards": Entry("dashboards", "Bring dashboards to a Grafana, or from it, or compare."),
     "alerts": Entry("alerts", "Show the alerts that fire, and what people did about them."),
     "ack": Entry("ack", "Say that you look at a page, or that it is over."),

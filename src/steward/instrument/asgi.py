@@ -1,22 +1,29 @@
 """Counting HTTP requests, as ASGI middleware."""
 
-import asyncio
 import time
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from steward.instrument.handles import BoundCounter, BoundHistogram
+from steward.instrument.handles import INTERPRETER_LOCKS
 from steward.instrument.instruments import Instruments
+from steward.instrument.requests import RequestFamilies
 from steward.instrument.routes import RouteTemplates
-from steward.instrument.shape import allowed, expect_labels, expect_summed, label_of
+from steward.instrument.shape import expect_labels, expect_summed
 from steward.model import Counter, Gauge, Histogram
 
 SERVER_ERROR = 500
 CLIENT_CLOSED_REQUEST = 499
 """The status counted for a request whose client went away before its response was complete."""
+
+Exemplify: TypeAlias = Callable[[Scope], Mapping[str, str] | None]
+"""Returns the labels of a request's exemplar, None where it has none."""
+
+_MARK = "steward.instrument"
+"""Where a scope says by whom the request is being counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +59,11 @@ class MetricsMiddleware:
     - A request counts as in flight until the application is done with it, background tasks included.
     - The size is that of the body as this middleware sees it; put it outside of one that compresses.
 
-    Requests for a path in `skip` and other protocols than HTTP pass untouched.
+    Requests for a path in `skip` and other protocols than HTTP pass untouched, and so do requests that an instance
+    further out counts in metrics of the same name.
+
+    `exemplar` is asked once for each request, at its end; what it returns goes with the count and the duration.
+    `clock` returns seconds.
     """
 
     def __init__(
@@ -62,118 +73,134 @@ class MetricsMiddleware:
         instruments: Instruments,
         metrics: HttpMetrics,
         skip: frozenset[str] = frozenset({"/metrics"}),
+        exemplar: Exemplify | None = None,
+        clock: Callable[[], float] = time.perf_counter,
     ) -> None:
         self._app = app
         self._skip = skip
-        self._account = _Account(instruments, metrics)
+        self._exemplar = exemplar
+        self._clock = clock
+        self._notices = instruments.notices
+        self._in_flight = instruments.gauge(metrics.in_flight)
+        self._families = RequestFamilies(instruments, metrics.requests, metrics.duration, metrics.response_size)
+        self._known = self._families.known
+        self._template = RouteTemplates().of
+        self._counting = metrics.requests.name
+        self._alone = (self._counting,)
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: C901 - one frame, one price
         """Answer as the application does, and count."""
-        if scope["type"] != "http" or scope["path"] in self._skip:
+        outside = scope.get(_MARK)
+        if (
+            scope["type"] != "http"
+            or scope["path"] in self._skip
+            or (outside and self._counting in outside)
+            or (scope.get("root_path") and _below_root(scope) in self._skip)
+        ):
             await self._app(scope, receive, send)
             return
-        exchange = _Exchange(receive, send)
-        self._account.begin()
+        scope[_MARK] = (*outside, self._counting) if outside else self._alone
+        clock = self._clock
+        start: Message | None = None
+        size = 0
+        ended: float | None = None
+        left = False
+
+        async def watched_receive() -> Message:
+            nonlocal left
+            message = await receive()
+            if message["type"] == "http.disconnect" and ended is None:
+                left = True
+            return message
+
+        # Not a coroutine itself, which would cost each message another one.
+        def watched_send(message: Message) -> Awaitable[None]:
+            nonlocal start, size, ended
+            kind = message["type"]
+            if kind == "http.response.body":
+                if body := message.get("body"):
+                    size += len(body)
+                if not message.get("more_body"):
+                    ended = clock()
+            elif kind == "http.response.start":
+                start = message
+            elif kind == "http.response.pathsend":
+                size = _announced(start)
+                ended = clock()
+            return send(message)
+
+        in_flight = self._in_flight
+        if INTERPRETER_LOCKS:
+            in_flight.cells[in_flight.at] += 1.0
+        else:
+            in_flight.inc()
+        started = clock()
         try:
-            await self._app(scope, exchange.receive, exchange.send)
-        except (asyncio.CancelledError, ClientDisconnect):
-            exchange.left()
+            await self._app(scope, watched_receive, watched_send)
+        except BaseException as error:
+            # Any other than Exception cancels the request, in the way of whichever event loop this is.
+            if ended is None and (isinstance(error, ClientDisconnect) or not isinstance(error, Exception)):
+                left = True
             raise
         finally:
-            self._account.end(scope, exchange)
+            seconds = (clock() if ended is None else ended) - started
+            if INTERPRETER_LOCKS:
+                in_flight.cells[in_flight.at] -= 1.0
+            else:
+                in_flight.dec()
+            scope[_MARK] = outside
+            self._count(
+                scope, _unusual(start, left=left) if left or start is None else start["status"], seconds, size
+            )
 
-
-class _Exchange:
-    """What was seen of one request and its response."""
-
-    __slots__ = ("_receive", "_send", "client_gone", "ended", "size", "started", "status")
-
-    def __init__(self, receive: Receive, send: Send) -> None:
-        self._receive = receive
-        self._send = send
-        self.started = time.perf_counter()
-        self.ended: float | None = None
-        self.status: int | None = None
-        self.size = 0
-        self.client_gone = False
-
-    async def receive(self) -> Message:
-        """Pass on the next message and notice that the client went away."""
-        message = await self._receive()
-        if message["type"] == "http.disconnect":
-            self.left()
-        return message
-
-    def left(self) -> None:
-        """Note that nobody waits for the response any more, unless it is complete."""
-        if self.ended is None:
-            self.client_gone = True
-
-    def send(self, message: Message) -> Awaitable[None]:
-        """Pass on `message`; not a coroutine itself, which would cost each message another one."""
-        kind = message["type"]
-        if kind == "http.response.body":
-            self.size += len(message.get("body", b""))
-            if not message.get("more_body", False):
-                self.ended = time.perf_counter()
-        elif kind == "http.response.start":
-            self.status = message["status"]
-        elif kind == "http.response.pathsend":
-            self.ended = time.perf_counter()
-        return self._send(message)
-
-    def outcome(self) -> int:
-        """Return the status to count."""
-        if self.client_gone:
-            return CLIENT_CLOSED_REQUEST
-        return SERVER_ERROR if self.status is None else self.status
-
-
-@dataclass(frozen=True, slots=True)
-class _Series:
-    requests: BoundCounter
-    duration: BoundHistogram
-    size: BoundHistogram | None
-
-
-class _Account:
-    """Books exchanges; what fails here is logged once and never reaches the application."""
-
-    def __init__(self, instruments: Instruments, metrics: HttpMetrics) -> None:
-        self._requests = instruments.counter(metrics.requests)
-        self._duration = instruments.histogram(metrics.duration)
-        self._size = instruments.histogram(metrics.response_size) if metrics.response_size else None
-        self._in_flight = instruments.gauge(metrics.in_flight).bind()
-        self._notices = instruments.notices
-        self._templates = RouteTemplates()
-        self._method = label_of(metrics.requests, "method")
-        self._series: dict[tuple[str, str, int], _Series] = {}
-
-    def begin(self) -> None:
-        """Count a request that begins."""
-        self._in_flight.inc()
-
-    def end(self, scope: Scope, exchange: _Exchange) -> None:
-        """Count a request that has ended."""
-        self._in_flight.dec()
+    def _count(self, scope: Scope, status: int, seconds: float, size: int) -> None:
+        """Count a request; a negative status says that no response began."""
         try:
+            path = None
+            # As `RouteTemplates.of` begins, which most requests need no more of; a call costs a tenth of all this.
+            if "app_root_path" not in scope:
+                route = scope.get("route")
+                if included := scope.get("fastapi"):
+                    context = included.get("effective_route_context")
+                    if context is not None and context.original_route is route:
+                        route = context
+                path = getattr(route, "path_format", None)
+            if not path:
+                path = self._template(scope)
             method = scope["method"]
-            series = self._of(method, self._templates.of(scope), exchange.outcome())
-            series.requests.inc()
-            series.duration.observe((exchange.ended or time.perf_counter()) - exchange.started)
-            if series.size is not None and exchange.status is not None:
-                series.size.observe(0 if method == "HEAD" else exchange.size)
+            series = self._known.get((path, method, status))
+            if series is None:
+                series = self._families.of(path, method, status)
+            if method == "HEAD":
+                size = 0
+            if self._exemplar is None:
+                series.count(seconds, size)
+            else:
+                series.count(seconds, size, self._exemplified(scope))
         except Exception as error:  # noqa: BLE001 - whatever it is, the request goes on
             self._notices.once(("request", type(error)), "a request could not be counted", error=error)
 
-    def _of(self, method: str, path: str, status: int) -> _Series:
-        method = allowed(self._method, method)
-        key = (method, path, status)
-        series = self._series.get(key)
-        if series is None:
-            series = self._series[key] = _Series(
-                requests=self._requests.bind(method=method, path=path, status=str(status)),
-                duration=self._duration.bind(method=method, path=path),
-                size=self._size.bind(method=method, path=path) if self._size else None,
-            )
-        return series
+    def _exemplified(self, scope: Scope) -> Mapping[str, str] | None:
+        try:
+            return self._exemplar(scope) if self._exemplar else None
+        except Exception as error:  # noqa: BLE001 - as above
+            self._notices.once(("exemplar", type(error)), "a request has no exemplar", error=error)
+            return None
+
+
+def _below_root(scope: Scope) -> str:
+    path: str = scope["path"]
+    return path.removeprefix(scope["root_path"])
+
+
+def _unusual(start: Message | None, *, left: bool) -> int:
+    status = CLIENT_CLOSED_REQUEST if left else SERVER_ERROR
+    return -status if start is None else status
+
+
+def _announced(start: Message | None) -> int:
+    """Return the size of a body that the server itself sends, as the headers tell it; 0 where they do not."""
+    for name, value in start.get("headers", ()) if start else ():
+        if name.lower() == b"content-length" and value.isdigit():
+            return int(value)
+    return 0

@@ -5,8 +5,9 @@ prefix of a FastAPI router included elsewhere, the templates of the mounts on th
 FastAPI hands over to a plain Starlette route or a middleware copied the scope or answered before any routing.
 """
 
+import re
 from collections.abc import Iterable, Iterator
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from starlette.routing import BaseRoute, Host, Match, Mount
 from starlette.types import Scope
@@ -14,7 +15,7 @@ from starlette.types import Scope
 UNMATCHED = "__unmatched__"
 """Stands for every path that is no route's, so that strangers cannot make series."""
 
-_REMEMBERED = 1024
+_MISSES_REMEMBERED = 1024
 
 
 class _Candidate(Protocol):
@@ -24,52 +25,145 @@ class _Candidate(Protocol):
 
 
 class RouteTemplates:
-    """Finds templates, and remembers those behind mounts, which take a walk through the routes."""
+    """Finds templates; where that takes a walk through the routes, what it found is remembered for each route."""
 
     def __init__(self) -> None:
-        self._found: dict[tuple[int, str], str] = {}
+        self._index = _Index(None)
 
     def of(self, scope: Scope) -> str:
         """Return the template for a scope that the application has been called with."""
-        leaf = _leaf(scope)
-        if leaf is not None and "app_root_path" in scope:
-            return self._behind_mounts(leaf, scope)
-        template = getattr(leaf, "path_format", None)
-        if isinstance(template, str):
-            return template
-        if "router" in scope and "endpoint" not in scope:
-            return UNMATCHED
-        return _search(scope)
+        if "app_root_path" not in scope:
+            route = scope.get("route")
+            included = scope.get("fastapi")
+            if included:
+                context = included.get("effective_route_context")
+                if context is not None and context.original_route is route:
+                    route = context
+            template: str | None = getattr(route, "path_format", None)
+            if template:
+                return template
+        if "endpoint" not in scope and "router" in scope:
+            return _frontend(scope) or UNMATCHED
+        return self._indexed(scope) or _search(scope)
 
-    def _behind_mounts(self, leaf: object, scope: Scope) -> str:
-        # By identity: routes live as long as their application, and are not hashable.
-        key = (id(leaf), scope["root_path"])
-        template = self._found.get(key)
-        if template is None:
-            template = _search(scope)
-            if len(self._found) < _REMEMBERED:
-                self._found[key] = template
-        return template
+    def _indexed(self, scope: Scope) -> str | None:
+        """Return the template by the object that answers, where that leaves no doubt."""
+        leaf = _leaf(scope)
+        if leaf is None:
+            return None
+        router = _outermost(scope)
+        if self._index.router is not router:
+            self._index = _Index(router)
+        return self._index.template(leaf, scope)
+
+
+class _Place(NamedTuple):
+    """Where a route is."""
+
+    mounts: str
+    """A regular expression of the part of the path that the mounts before it take away."""
+    template: str
+    """Of the whole path."""
+
+
+class _Index:
+    """The places of each route, by the identity of what a scope holds when it answers; routes have no hash."""
+
+    def __init__(self, router: object) -> None:
+        self.router = router
+        self._places: dict[int, tuple[_Place, ...]] = {}
+        self._kept: list[object] = []
+        """Lest another object be given the identity of one of these."""
+        self._missed = 0
+        self._walk()
+
+    def template(self, leaf: object, scope: Scope) -> str | None:
+        """Return the template of `leaf`; None where several of its places would do, or none."""
+        if id(leaf) not in self._places:
+            self._look_again(leaf)
+        root = scope.get("root_path", "")
+        mounted = root.removeprefix(scope.get("app_root_path", root))
+        fitting = {
+            place.template for place in self._places.get(id(leaf), ()) if re.fullmatch(place.mounts, mounted)
+        }
+        return fitting.pop() if len(fitting) == 1 else None
+
+    def _look_again(self, leaf: object) -> None:
+        """Walk once more, because routes may have been added; for each one that is not to be seen only once."""
+        if self._missed < _MISSES_REMEMBERED:
+            self._walk()
+            if id(leaf) not in self._places:
+                self._missed += 1
+                self._put(leaf)
+
+    def _walk(self) -> None:
+        for leaf, place in _places(getattr(self.router, "routes", ()), _Place("", "")):
+            self._put(leaf, place)
+
+    def _put(self, leaf: object, *places: _Place) -> None:
+        known = self._places.get(id(leaf))
+        if known is None:
+            self._kept.append(leaf)
+            known = ()
+        self._places[id(leaf)] = (*known, *[place for place in places if place not in known])
 
 
 def _leaf(scope: Scope) -> object | None:
-    """Return the route that answers, or FastAPI's context of one that was included; None where it is not known."""
+    """Return what tells the route that answers from all others; None where nothing does."""
     route = scope.get("route")
     if route is None or isinstance(route, Mount | Host):
-        return None
+        return scope.get("endpoint")
     context = scope.get("fastapi", {}).get("effective_route_context")
     if context is not None and context.original_route is route:
         return context  # type: ignore[no-any-return]
     return route  # type: ignore[no-any-return]
 
 
+def _places(routes: Iterable[BaseRoute], outside: _Place) -> Iterator[tuple[object, _Place]]:
+    """Yield every route with its place, as each of the objects by which a scope may tell it."""
+    for candidate in _candidates(routes):
+        if isinstance(candidate, Mount | Host):
+            yield from _places_inside(candidate, outside)
+            continue
+        template = getattr(candidate, "path_format", None)
+        if isinstance(template, str) and template:
+            place = _Place(outside.mounts, outside.template + template)
+            yield candidate, place
+            yield getattr(candidate, "endpoint", None), place
+
+
+def _places_inside(candidate: Mount | Host, outside: _Place) -> Iterator[tuple[object, _Place]]:
+    if isinstance(candidate, Host):
+        yield from _places(candidate.routes, outside)
+        return
+    pattern = candidate.path_regex.pattern.removeprefix("^").removesuffix("/(?P<path>.*)$")
+    # Parameters of nested mounts may have the same name, which one expression cannot have twice.
+    mounts = outside.mounts + re.sub(r"\(\?P<\w+>", "(?:", pattern)
+    prefix = _Place(mounts, outside.template + _prefix(candidate))
+    yield from _places(candidate.routes, prefix)
+    if not candidate.routes:
+        yield candidate.app, prefix._replace(template=outside.template + candidate.path_format)
+
+
+def _prefix(mount: Mount) -> str:
+    return mount.path_format.removesuffix("/{path}")
+
+
+def _frontend(scope: Scope) -> str | None:
+    """Return the template of the files that FastAPI serves as a frontend, None where it does not."""
+    path = scope.get("fastapi", {}).get("frontend_path")
+    if path is None:
+        return None
+    asked: str = scope["path"].removeprefix(scope.get("root_path", ""))
+    return asked.removesuffix(path).rstrip("/") + "/{path}"
+
+
 def _search(scope: Scope) -> str:
-    return _find(_routes(scope), _as_received(scope))
+    return _find(getattr(_outermost(scope), "routes", ()), _as_received(scope))
 
 
-def _routes(scope: Scope) -> Iterable[BaseRoute]:
-    outermost = scope.get("router") or scope.get("app")
-    return getattr(outermost, "routes", ())
+def _outermost(scope: Scope) -> object | None:
+    return scope.get("router") or scope.get("app")
 
 
 def _as_received(scope: Scope) -> Scope:
@@ -110,7 +204,7 @@ def _template(candidate: _Candidate, scope: Scope) -> str:
     if not isinstance(candidate, Mount | Host):
         template = getattr(candidate, "path_format", None)
         return template if isinstance(template, str) and template else UNMATCHED
-    prefix = candidate.path if isinstance(candidate, Mount) else ""
+    prefix = _prefix(candidate) if isinstance(candidate, Mount) else ""
     if candidate.routes:
         inner = _find(candidate.routes, scope)
         return inner if inner == UNMATCHED else prefix + inner

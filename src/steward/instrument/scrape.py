@@ -4,9 +4,9 @@ import asyncio
 import math
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from steward.instrument.labels import LabelGate, Values
-from steward.instrument.merge import Family, Numbers
 from steward.instrument.notices import Notices
 from steward.model import Across, Gauge
 
@@ -18,6 +18,14 @@ ScrapeReader = Callable[[], Awaitable[Answer]]
 
 TIME_LIMIT = 1.0
 """Seconds that a reader has; what is not known by then is left out of the scrape."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What one gauge was said to be, in the order of its label values."""
+
+    gauge: Gauge
+    samples: Mapping[Values, float]
 
 
 @dataclass(slots=True)
@@ -45,21 +53,24 @@ class Source:
 
 
 class Scrape:
-    """Asks the sources and makes families of their answers.
+    """Asks the sources.
 
     A reader that fails or is late costs only its own gauges; each kind of failure is logged once.
     """
 
-    def __init__(self, gauges: Sequence[Gauge], notices: Notices) -> None:
+    def __init__(
+        self, gauges: Sequence[Gauge], notices: Notices, dropped: Callable[[Gauge], None] | None = None
+    ) -> None:
         self._gauges = {gauge for gauge in gauges if gauge.across is Across.SCRAPE}
         self._notices = notices
+        self._dropped = dropped
         self._sources: list[Source] = []
 
     def add(self, read: ScrapeReader) -> None:
         """Ask `read` too from now on."""
         self._sources.append(Source(read))
 
-    async def families(self) -> list[Family]:
+    async def answers(self) -> list[Asked]:
         """Ask every source at once and return what is known after at most `TIME_LIMIT` seconds."""
         if not self._sources:
             return []
@@ -67,7 +78,7 @@ class Scrape:
         _, late = await asyncio.wait([task for _, task in readings], timeout=TIME_LIMIT)
         for task in late:
             task.cancel()
-        families: list[Family] = []
+        answers: list[Asked] = []
         for source, task in readings:
             if task in late:
                 self._notices.once(
@@ -77,14 +88,14 @@ class Scrape:
                     TIME_LIMIT,
                 )
             else:
-                families += self._answered(source, task)
-        return families
+                answers += self._answered(source, task)
+        return answers
 
-    def _answered(self, source: Source, task: asyncio.Task[Answer]) -> list[Family]:
+    def _answered(self, source: Source, task: asyncio.Task[Answer]) -> list[Asked]:
         error = asyncio.CancelledError() if task.cancelled() else task.exception()
         if error is None:
             try:
-                return [self._family(gauge, samples) for gauge, samples in task.result().items()]
+                return [self._asked(gauge, samples) for gauge, samples in task.result().items()]
             except (AttributeError, TypeError, ValueError) as misshapen:
                 error = misshapen
         self._notices.once(
@@ -95,21 +106,20 @@ class Scrape:
         )
         return []
 
-    def _family(self, gauge: Gauge, samples: Samples) -> Family:
+    def _asked(self, gauge: Gauge, samples: Samples) -> Asked:
         if gauge not in self._gauges:
             message = f"{gauge.name} is not among these instruments' gauges that are asked at each scrape"
             raise ValueError(message)
         # A gate of its own: how many values a bounded label may have is meant for one scrape, not for all so far.
-        gate = LabelGate(gauge, self._notices)
-        series: dict[Values, Numbers] = {}
+        gate = LabelGate(gauge, self._notices, dropped=partial(self._dropped, gauge) if self._dropped else None)
+        series: dict[Values, float] = {}
         for values, number in samples.items():
             if len(values) != len(gauge.labels):
                 message = f"{gauge.name} has {len(gauge.labels)} labels; given: {values!r}"
                 raise ValueError(message)
             admitted = gate.admit(tuple(values))
-            known = series.get(admitted, (0.0,))[0]
-            series[admitted] = (math.fsum((known, float(number))),)
-        return Family(gauge, dict(sorted(series.items())))
+            series[admitted] = math.fsum((series.get(admitted, 0.0), float(number)))
+        return Asked(gauge, dict(sorted(series.items())))
 
 
 def _retrieve(task: asyncio.Task[Answer]) -> None:

@@ -1,43 +1,59 @@
-"""Where the numbers lie: in this process's memory, or in its slot of a folder shared with others.
+"""Where the numbers are: in memory of this process, or in slot files when it shares them with others.
 
-Everything above deals in series (a metric and its label values) and the few numbers that each has: 1 for a
-counter, 2 for a gauge (value, time it was set), one a bucket and the sum for a histogram.
+A series (a metric's name and its label values) has a few numbers side by side: 1 for a counter, 2 for a gauge
+(value, time it was set), the sum and one a bucket for a histogram.
 """
 
-import hashlib
 import json
 import os
-import threading
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
+from functools import cached_property
 from pathlib import Path
+from typing import TypeAlias
 from weakref import WeakSet
 
+from steward.instrument.arena import Arena, ArenaFull
+from steward.instrument.exemplars import Exemplars, SharedExemplars
 from steward.instrument.labels import Values
+from steward.instrument.locking import Lock
+from steward.instrument.manifest import fingerprint, write
 from steward.instrument.notices import Notices
-from steward.instrument.slot import Doubles, Slot, private_doubles, read_slots
+from steward.instrument.slot import DOUBLE, Doubles, Slot
 from steward.model import Across, Gauge, Histogram, Metric
 
-Series = tuple[str, Values]
+Series: TypeAlias = tuple[str, Values]
 """The metric's name and the values of its labels."""
 
 
-@dataclass(slots=True)
-class Cells:
-    """The numbers of one series in this process; hold `lock` while changing them."""
+class Placed:
+    """A series that has its numbers: `cells[at]`, `cells[at + 1]` and so on.
 
-    numbers: Doubles
-    lock: threading.RLock
-    base: tuple[float, ...]
-    """The numbers at the start, left by a process that ended; all 0 when there was none."""
+    One operation of the interpreter, as `cells[at] += amount` is, cannot be interrupted by another thread or by a
+    signal where there is a global interpreter lock; that is all the locking that a counter needs.
+    """
 
+    __slots__ = ("at", "base", "cells")
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What one process has counted."""
+    def __init__(self) -> None:
+        self.cells: Doubles
+        self.at: int
+        self.base: tuple[float, ...]
+        """The numbers at the start, left by a process that ended; all 0 when there was none."""
 
-    alive: bool
-    numbers: Mapping[Series, tuple[float, ...]]
+    def place(self, cells: Doubles, at: int, size: int) -> None:
+        """Count from now on in these numbers."""
+        # Both at once for whoever counts meanwhile would take a lock; nobody does: it is made, or just forked.
+        self.cells, self.at = cells, at
+        self.base = tuple(cells[at : at + size])
+
+    def join(self, first: "Placed") -> None:
+        """Count from now on in the numbers of another, and add what was counted apart from it."""
+        if self.cells is first.cells:
+            return
+        apart, at = self.cells, self.at
+        self.cells, self.at, self.base = first.cells, first.at, first.base
+        for offset in range(len(self.base)):
+            first.cells[first.at + offset] += apart[at + offset]
 
 
 class FolderUnusable(OSError):
@@ -59,119 +75,128 @@ class Store:
 
     def __init__(self, metrics: Iterable[Metric], folder: Path | None, notices: Notices) -> None:
         self._metrics = {metric.name: metric for metric in metrics}
-        self._folder = folder
+        self.folder = folder
+        self.fingerprint = fingerprint(self._metrics.values())
+        self.private: dict[str, dict[Values, int]] = {name: {} for name in self._metrics}
+        """Where in the arena each series' numbers begin, for the families of this process alone."""
         self._notices = notices
-        self._family = _fingerprint(self._metrics.values())
-        # Reentrant, because a signal handler or a finalizer may count while its thread is counting.
-        self._lock = threading.RLock()
-        self._cells: dict[Series, Cells] = {}
-        self._left: dict[bytes, Doubles] = {}
+        self.lock = Lock()
+        self._placed: dict[Series, Placed] = {}
+        self._twins: dict[Series, list[Placed]] = {}
+        self._left: dict[bytes, tuple[Doubles, int, int]] = {}
         self._slot: Slot | None = None
+        self.exemplars = Exemplars()
         if folder is not None:
             self._claim(folder)
         _STORES.add(self)
 
-    def cells(self, series: Series) -> Cells:
-        """Return the numbers of `series`, the same object each time."""
-        with self._lock:
-            cells = self._cells.get(series)
-            if cells is None:
-                numbers = self._numbers(series)
-                cells = self._cells[series] = Cells(numbers, self._lock, tuple(numbers))
-            return cells
+    @cached_property
+    def arena(self) -> Arena:
+        """Where series are that no file has room for, and all where there is no folder."""
+        return Arena()
 
-    def readings(self, metric: Metric | None = None) -> list[Reading]:
-        """Read what every process has counted, of one metric or of all; reads files where they are shared."""
-        if self._folder is None:
-            # Copied in one step and read without the lock, which would hold up those who count.
-            mine = {series: tuple(cells.numbers) for series, cells in list(self._cells.items())}
-            return [Reading(alive=True, numbers=mine)]
-        start = None if metric is None else _encode((metric.name, ()))[:-1]
-        return [
-            Reading(slot.alive, dict(self._decoded(slot.entries, start)))
-            for slot in read_slots(self._folder, self._family)
-        ]
+    def place(self, series: Series, placed: Placed) -> None:
+        """Give a series its numbers, the same to whoever makes it twice.
+
+        A signal handler or a finalizer may come while a series is being made, and make it as well.
+        """
+        with self.lock:
+            first = self._placed.setdefault(series, placed)
+            if first is placed:
+                self._put(series, placed)
+                for twin in self._twins.get(series, ()):
+                    twin.join(placed)
+                return
+            self._apart(series, placed)
+            self._twins.setdefault(series, []).append(placed)
+            if hasattr(first, "cells"):
+                placed.join(first)
 
     def restart(self) -> None:
-        """Begin anew in a forked child, which may have inherited a lock that nobody will release."""
-        self._lock = threading.RLock()
+        """Begin anew in a forked child."""
+        self.exemplars = Exemplars()
+        if self.folder is None:
+            return
         inherited, self._slot = self._slot, None
-        if self._folder is not None:
-            try:
-                self._claim(self._folder)
-            except OSError as error:
-                self._notices.once("slot", "this process's numbers are not exposed: %s", error)
-        for series, cells in self._cells.items():
-            cells.lock = self._lock
-            if self._folder is not None:
-                cells.numbers = self._numbers(series)
-                cells.base = tuple(cells.numbers)
+        self._left = {}
+        try:
+            self._claim(self.folder)
+        except OSError as error:
+            self._notices.once("slot", "this process's numbers are not exposed: %s", error)
+        for series, placed in list(self._placed.items()):
+            self._put(series, placed)
+            for twin in self._twins.get(series, ()):
+                twin.cells, twin.at, twin.base = placed.cells, placed.at, placed.base
         if inherited is not None:
             inherited.abandon()
 
     def _claim(self, folder: Path) -> None:
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._slot = Slot.claim(folder, self._family)
+            write(folder, self._metrics.values())
+            self._slot = Slot.claim(folder, self.fingerprint)
         except OSError as error:
             message = (
                 f"instruments cannot share their numbers in {folder}: {error.strerror}; let this user write there"
             )
             raise FolderUnusable(message) from error
-        self._left = dict(self._slot.entries())
-        for key, numbers in self._left.items():
+        self._left = {key: (cells, at, size) for key, cells, at, size in self._slot.entries()}
+        for key, (cells, at, _) in self._left.items():
             if self._ends_with_its_process(key):
-                numbers[0] = 0.0
+                cells[at] = 0.0
+        self.exemplars = SharedExemplars(self._slot, self._left, self._notices)
 
     def _ends_with_its_process(self, key: bytes) -> bool:
-        series = _decode(key)
+        series = decode(key)
         metric = self._metrics.get(series[0]) if series else None
         return isinstance(metric, Gauge) and metric.across is Across.LIVE_SUM
 
-    def _numbers(self, series: Series) -> Doubles:
-        size = width(self._metrics[series[0]])
-        if self._slot is None:
-            return private_doubles(size)
-        key = _encode(series)
-        left = self._left.pop(key, None)
-        if left is not None and len(left) == size:
-            return left
+    def _put(self, series: Series, placed: Placed) -> None:
+        name, values = series
+        size = width(self._metrics[name])
+        if self._slot is not None:
+            key = encode(series)
+            left = self._left.pop(key, None)
+            if left is not None and left[2] == size:
+                placed.place(*left)
+                return
+            try:
+                placed.place(*self._slot.append(key, size), size)
+            except OSError as error:
+                self._notices.once("slot", "new series are not exposed: %s: %s", self._slot.path, error.strerror)
+            else:
+                return
         try:
-            return self._slot.append(key, size)
-        except OSError as error:
-            self._notices.once("slot", "new series are not exposed: %s: %s", self._slot.path, error.strerror)
-            return private_doubles(size)
+            cells, at = self.arena.append(size)
+        except ArenaFull as error:
+            self._notices.once("arena", "new series are not exposed: %s", error)
+            self._apart(series, placed)
+            return
+        placed.place(cells, at, size)
+        if self.folder is None:
+            self.private[name][values] = at
 
-    def _decoded(
-        self, entries: Iterable[tuple[bytes, tuple[float, ...]]], start: bytes | None
-    ) -> Iterator[tuple[Series, tuple[float, ...]]]:
-        for key, numbers in entries:
-            if start is not None and not key.startswith(start):
-                continue
-            series = _decode(key)
-            metric = self._metrics.get(series[0]) if series else None
-            if series and metric and len(numbers) == width(metric):
-                yield series, numbers
+    def _apart(self, series: Series, placed: Placed) -> None:
+        """Let a series count where nobody reads."""
+        size = width(self._metrics[series[0]])
+        placed.place(memoryview(bytearray(size * DOUBLE)).cast("d"), 0, size)
 
 
-def _encode(series: Series) -> bytes:
+def encode(series: Series) -> bytes:
+    """Return the key of a series in a slot file."""
     name, values = series
-    return json.dumps([name, *values], separators=(",", ":")).encode("ascii")
+    return json.dumps([name, *values], separators=(",", ":"), ensure_ascii=False).encode()
 
 
-def _decode(key: bytes) -> Series | None:
-    """Return the series that a key stands for, None for one that is damaged."""
+def decode(key: bytes) -> Series | None:
+    """Return the series that a key stands for, None for another one's or one that is damaged."""
+    if not key.startswith(b"["):
+        return None
     try:
         name, *values = json.loads(key)
-    except (TypeError, ValueError):
+    except (RecursionError, TypeError, ValueError):
         return None
-    return name, tuple(values)
-
-
-def _fingerprint(metrics: Iterable[Metric]) -> str:
-    """Name the files by the metrics in them, so that another catalogue's are never taken for ours."""
-    declared = repr(sorted(metrics, key=lambda metric: metric.name))
-    return hashlib.blake2b(declared.encode(), digest_size=6).hexdigest()
+    return (name, tuple(values)) if all(isinstance(text, str) for text in (name, *values)) else None
 
 
 _STORES: WeakSet[Store] = WeakSet()

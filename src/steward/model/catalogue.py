@@ -2,7 +2,7 @@
 
 from collections import Counter as Tally
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from steward.model.alert import Alert, AlertGroup
 from steward.model.dashboard import Dashboard
@@ -68,7 +68,10 @@ class Catalogue:
 
     @property
     def metrics(self) -> tuple[Metric, ...]:
-        """Every metric of ours, once, in the order of the jobs."""
+        """Every metric of ours, once, in the order of the jobs.
+
+        One that some jobs expose with further labels, as programs of several processes do, is here in each shape.
+        """
         return tuple(dict.fromkeys(metric for job in self.jobs for metric in job.metrics))
 
     @property
@@ -95,11 +98,14 @@ class Catalogue:
         raise CatalogueError(f"no service is called {name!r}; known: {known}")
 
     def _check_metrics(self) -> None:
-        by_name: dict[str, Metric] = {}
+        for job in self.jobs:
+            _unique(f"scrape job {job.name}: metric", (metric.name for metric in job.metrics))
+        widest: dict[str, Metric] = {}
         for metric in self.metrics:
-            if metric.name in by_name:
+            known = widest.get(metric.name, metric)
+            if not _alike(metric, known):
                 raise CatalogueError(f"metric {metric.name}: declared twice, and differently")
-            by_name[metric.name] = metric
+            widest[metric.name] = max(known, metric, key=lambda one: len(one.labels))
 
     def _check_ports(self) -> None:
         holders: dict[int, str] = {}
@@ -167,6 +173,12 @@ def _unique(what: str, names: Iterable[str]) -> None:
     for name, count in Tally(names).items():
         if count > 1:
             raise CatalogueError(f"{what} {name}: declared {count} times")
+
+
+def _alike(one: Metric, other: Metric) -> bool:
+    """Tell whether two are the same but for labels that only one of them has."""
+    labels = sorted((set(one.labels), set(other.labels)), key=len)
+    return labels[0] <= labels[1] and replace(one, labels=()) == replace(other, labels=())
 
 
 def _refuse_circles(services: tuple[Service, ...]) -> None:

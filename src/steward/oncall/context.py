@@ -4,11 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from steward.dashboards.panels import Panels
-from steward.instrument import Instruments
 from steward.model import Catalogue
 from steward.oncall.alertmanager import Alertmanagers
 from steward.oncall.clock import Clock
 from steward.oncall.live import Live
+from steward.oncall.metrics import OnCallMetrics
 from steward.oncall.prometheus import Prometheus
 from steward.oncall.settings import OnCallSettings
 from steward.oncall.store.database import Store
@@ -24,7 +24,7 @@ class Context:
     clock: Clock
     alertmanagers: Alertmanagers
     prometheus: Prometheus
-    instruments: Instruments
+    metrics: OnCallMetrics
     wake: Callable[[], None]
     """Call it after a commit that put something into the outbox; may be called from any thread.
 

@@ -1,19 +1,21 @@
 """What the service counts of itself, by the names that catalogues know.
 
-    context.instruments.counter(DELIVERIES).inc(way=row.way, verdict="delivered")
-    context.instruments.histogram(TIMER_LAG).observe(lag)
+    context.metrics.deliveries.labels(way=row.way.value, verdict="delivered").inc()
+    context.metrics.timer_lag.observe(lag)
 
 The gauges are read from the store at each scrape; see `steward.oncall.gauges`.
 """
 
-from steward.instrument import HttpMetrics
+from typing import NamedTuple
+
+from steward.instrument import HttpMetrics, Instruments
 from steward.model.components.oncall_metrics import (
+    COUNTED,
     DELIVERIES,
     HTTP_DURATION,
     HTTP_IN_FLIGHT,
     HTTP_REQUESTS,
     INCIDENTS_OPEN,
-    METRICS,
     OUTBOX_AGE,
     PAGES_OPEN,
     RECONCILIATIONS,
@@ -30,16 +32,37 @@ UNCOUNTED_PATHS = frozenset({"/metrics", "/healthz", "/readyz", "/live"})
 """What is asked by machines that watch, and the stream of news, which lasts an hour."""
 
 __all__ = [
-    "DELIVERIES",
+    "COUNTED",
     "HTTP",
     "INCIDENTS_OPEN",
-    "METRICS",
     "OUTBOX_AGE",
     "PAGES_OPEN",
-    "RECONCILIATIONS",
     "STEP_OVERDUE",
-    "TIMER_LAG",
     "UNCOUNTED_PATHS",
     "WATCHDOG_AGE",
-    "WEBHOOKS",
+    "OnCallMetrics",
 ]
+
+
+class OutcomeLabel(NamedTuple):
+    """Of `WEBHOOKS` and `RECONCILIATIONS`."""
+
+    outcome: str
+
+
+class DeliveryLabels(NamedTuple):
+    """Of `DELIVERIES`."""
+
+    way: str
+    verdict: str
+
+
+class OnCallMetrics:
+    """The metrics that the service's parts count in."""
+
+    def __init__(self, instruments: Instruments) -> None:
+        self.instruments = instruments
+        self.webhooks = instruments.counter(WEBHOOKS, OutcomeLabel)
+        self.deliveries = instruments.counter(DELIVERIES, DeliveryLabels)
+        self.reconciliations = instruments.counter(RECONCILIATIONS, OutcomeLabel)
+        self.timer_lag = instruments.histogram(TIMER_LAG)

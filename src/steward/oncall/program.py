@@ -17,7 +17,7 @@ from steward.oncall.context import Context
 from steward.oncall.dashboards import panels
 from steward.oncall.deliver.channels import channels
 from steward.oncall.gauges import store_gauges
-from steward.oncall.metrics import METRICS, TIMER_LAG
+from steward.oncall.metrics import COUNTED, OnCallMetrics
 from steward.oncall.prometheus import Prometheus
 from steward.oncall.services.first_access import prepare
 from steward.oncall.settings import ALSO, OnCallSettings
@@ -85,9 +85,8 @@ def opened(settings: OnCallSettings) -> Iterator[Store]:
 
 
 def _context(settings: OnCallSettings, catalogue: Catalogue, store: Store, clock: Clock) -> Context:
-    instruments = Instruments(METRICS)
+    instruments = Instruments(COUNTED, process_metrics=True)
     watchdog = catalogue.oncall.watchdog if catalogue.oncall else ""
-    instruments.histogram(TIMER_LAG).bind()  # seen before the first step, so that its first one counts
     instruments.at_scrape(store_gauges(store, clock=clock, watchdog=watchdog))
     return Context(
         settings=settings,
@@ -96,7 +95,7 @@ def _context(settings: OnCallSettings, catalogue: Catalogue, store: Store, clock
         clock=clock,
         alertmanagers=Alertmanagers(settings.alertmanagers),
         prometheus=Prometheus(settings.prometheus),
-        instruments=instruments,
+        metrics=OnCallMetrics(instruments),
         wake=Wake(),
         panels=panels(catalogue, settings),
     )

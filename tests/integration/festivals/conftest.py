@@ -22,7 +22,7 @@ from redis import Redis
 
 from festivals.api.app import build
 from festivals.api.settings import ApiSettings
-from festivals.catalogue.jobs import API
+from festivals.catalogue.jobs import API_COUNTED
 from festivals.services.composition import Services
 from festivals.settings import CacheSettings, DatabaseSettings
 from festivals.store.cache import Cache, clients
@@ -87,7 +87,7 @@ async def database(environment: Environment) -> AsyncIterator[Database]:
 
 @pytest.fixture
 def instruments() -> Instruments:
-    return Instruments(API.metrics)
+    return Instruments(API_COUNTED)
 
 
 @pytest.fixture

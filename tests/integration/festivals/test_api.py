@@ -1,14 +1,26 @@
 """The API over HTTP, in this process."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import httpx
 import pytest
+from fastapi import FastAPI
+
+from festivals.api.app import build
+from festivals.api.settings import ApiSettings
+from festivals.catalogue.jobs import API
+from steward.model.components import process_metrics
+from steward.testing.exposed import expect_declared
 
 pytestmark = pytest.mark.slow
+
+Environment = dict[str, str]
+StartApi = Callable[[FastAPI], AbstractAsyncContextManager[httpx.AsyncClient]]
 
 V1 = "/api/v1"
 WALLET = f"{V1}/wallets/{uuid4()}"
@@ -198,7 +210,21 @@ async def test_requests_are_counted_by_their_route(api: httpx.AsyncClient) -> No
         in exposed
     )
     assert 'festivals_http_requests_total{method="GET",path="__unmatched__",status="404"} 1.0' in exposed
-    assert 'festivals_errors_total{operation="get_wallet",type="not_found"} 1.0' in exposed
+    assert 'festivals_errors_total{type="not_found",operation="get_wallet"} 1.0' in exposed
+
+
+async def test_what_is_exposed_is_what_the_catalogue_knows(
+    environment: Environment, start_api: StartApi, tmp_path: Path
+) -> None:
+    settings = ApiSettings.read(environment | {"FESTIVALS_METRICS_DIRECTORY": str(tmp_path)})
+    async with start_api(build(settings)) as api:
+        await api.post(f"{V1}/festivals", json={"id": "rock", "name": "Rock"})
+        for _ in range(2):
+            await api.get(f"{V1}/festivals/rock")
+        told = expect_declared((await api.get("/metrics")).text, API.metrics)
+
+    assert told >= {metric.name for metric in process_metrics.METRICS_BY_WORKER}
+    assert told >= {"festivals_http_requests_total", "festivals_db_queries_total", "festivals_cache_hit_ratio"}
 
 
 async def test_health_and_documentation(api: httpx.AsyncClient) -> None:

@@ -16,6 +16,7 @@ import psycopg
 import pytest
 from sqlalchemy import text
 
+from festivals.catalogue.jobs import WORKER
 from festivals.services.composition import Services
 from festivals.settings import DatabaseSettings
 from festivals.store.database import Database, url
@@ -23,8 +24,10 @@ from festivals.store.jobs import Task, enqueue
 from festivals.worker.program import work
 from festivals.worker.retry import MOST_ATTEMPTS
 from festivals.worker.settings import WorkerSettings
+from steward.model.components import process_metrics
 from steward.program.serving import bind
 from steward.program.settings import Address
+from steward.testing.exposed import expect_declared
 
 pytestmark = pytest.mark.slow
 
@@ -56,7 +59,7 @@ class RunningWorker:
             return await client.get(f"{self.url}{path}")
 
     async def jobs(self, task: Task, status: str) -> float:
-        return await self.sample(f'festivals_worker_jobs_total{{status="{status}",task="{task}"}}')
+        return await self.sample(f'festivals_worker_jobs_total{{task="{task}",status="{status}"}}')
 
     async def sample(self, series: str) -> float:
         for line in (await self.get("/metrics")).text.splitlines():
@@ -147,7 +150,8 @@ async def test_tickets_are_delivered_and_counted(
         assert await worker.sample('festivals_worker_job_duration_seconds_count{task="deliver_ticket"}') == 20
         assert await worker.sample('festivals_worker_jobs_waiting{task="deliver_ticket"}') == 0
         assert await worker.sample("festivals_worker_oldest_job_age_seconds") == 0
-        assert "festivals_db_queries_total" in (await worker.get("/metrics")).text
+        told = expect_declared((await worker.get("/metrics")).text, WORKER.metrics)
+        assert told >= {"festivals_db_queries_total", *(metric.name for metric in process_metrics.METRICS)}
     for ticket in tickets:
         assert (await services.tickets.get(ticket)).status == "delivered"
 
@@ -213,7 +217,7 @@ async def test_a_hopeless_job_fails_at_once(
         await until(lambda: queue.all_are(Task.DELIVER_TICKET, "failed"), "the job is given up")
         assert await queue.states(Task.DELIVER_TICKET) == [("failed", 1)]
         assert await worker.jobs(Task.DELIVER_TICKET, "failed") == 1
-        assert await worker.sample('festivals_errors_total{operation="deliver_ticket",type="job"}') == 1
+        assert await worker.sample('festivals_errors_total{type="job",operation="deliver_ticket"}') == 1
 
 
 async def test_a_festival_whose_books_disagree_is_not_settled(

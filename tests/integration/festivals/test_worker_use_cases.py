@@ -15,7 +15,7 @@ from procrastinate import App, PsycopgConnector
 from psycopg_pool import AsyncConnectionPool
 from sqlalchemy import text
 
-from festivals.catalogue.jobs import WORKER
+from festivals.catalogue.jobs import WORKER_COUNTED
 from festivals.domain.errors import Conflict, NotFound
 from festivals.domain.ticket import TicketKind
 from festivals.domain.transaction import Transaction, TransactionRefused, TransactionType
@@ -237,7 +237,7 @@ async def test_only_the_jobs_of_silent_workers_are_rescued(
             w=worker,
             id=job,
         )
-    meter = JobMeter(Instruments(WORKER.metrics))
+    meter = JobMeter(Instruments(WORKER_COUNTED))
     async with queue(environment) as app:
         assert await rescue(app, database, meter, stalled_seconds=30) == 2
         assert await rescue(app, database, meter, stalled_seconds=30) == 0

@@ -1,9 +1,14 @@
 """The middleware behind a real HTTP server, with clients that misbehave on real connections."""
 
 import asyncio
+import os
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from pathlib import Path
 
+import httpx
 import pytest
 import uvicorn
 from fastapi import FastAPI
@@ -12,6 +17,8 @@ from starlette.routing import Route
 
 from festivals.catalogue import api
 from steward.instrument import HttpMetrics, Instruments, MetricsMiddleware, metrics_app
+from steward.testing.polling import eventually
+from steward.testing.ports import free_port
 
 pytestmark = pytest.mark.slow
 
@@ -121,3 +128,48 @@ async def test_a_method_that_nobody_knows(instruments: Instruments, exposed: Exp
         'festivals_http_requests_total{method="other",path="/wallets/{wallet_id}",status="405"} 1.0'
         in await exposed(instruments)
     )
+
+
+SHOP = """
+from fastapi import FastAPI
+from steward.instrument.ready_made import instrument
+
+app = FastAPI()
+instrument(app, process_metrics=False)
+
+
+@app.get("/items/{item}")
+async def read(item: int) -> int:
+    return item
+"""
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Iterator[int]:
+    """Run two workers of an application that needed two lines; returns their port."""
+    (tmp_path / "shop.py").write_text(SHOP)
+    port = free_port()
+    command = ("-m", "uvicorn", "shop:app", "--workers", "2", "--port", str(port), "--log-level", "warning")
+    environment = {**os.environ, "STEWARD_METRICS_DIRECTORY": str(tmp_path / "metrics")}
+    with subprocess.Popen([sys.executable, *command], cwd=tmp_path, env=environment) as server:
+        yield port
+        server.terminate()
+
+
+def test_two_lines_count_in_every_worker(shop: int, tmp_path: Path) -> None:
+    def answer(path: str) -> httpx.Response | None:
+        try:
+            # A connection for each request, so that every worker gets some.
+            return httpx.get(f"http://127.0.0.1:{shop}{path}", timeout=DEADLINE)
+        except httpx.TransportError:
+            return None
+
+    eventually("both workers have a file", lambda: len(list((tmp_path / "metrics").glob("*.slot"))) == 2)
+    eventually("the server answers", lambda: answer("/nowhere"))
+    for number in range(40):
+        assert answer(f"/items/{number}")
+
+    for _ in range(10):
+        exposed = answer("/metrics")
+        assert exposed is not None
+        assert 'http_requests_total{method="GET",path="/items/{item}",status="200"} 40.0' in exposed.text

@@ -1,8 +1,9 @@
-"""The SQLAlchemy hook on a real PostgreSQL, asynchronously as the platform uses it."""
+"""The SQLAlchemy hook on a real PostgreSQL, asynchronously, by both ways to time statements and two drivers."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 
+import asyncpg  # type: ignore[import-untyped]
 import pytest
 from psycopg import AsyncConnection as AsyncPsycopgConnection
 from sqlalchemy import CheckConstraint, ForeignKey, Integer, exc, func, select, text
@@ -11,6 +12,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship,
 
 from festivals.catalogue import database
 from steward.instrument import Instruments, SqlMetrics, watch_engine
+from steward.instrument.sql import dialect
 from steward.testing.servers import HOST, PostgresServer
 
 pytestmark = pytest.mark.slow
@@ -50,9 +52,22 @@ def instruments() -> Instruments:
     return Instruments(database.METRICS)
 
 
+@pytest.fixture(params=["psycopg", "psycopg by events", "asyncpg"])
+def driver(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    name, _, by_events = str(request.param).partition(" ")
+    if by_events:
+        monkeypatch.setattr(dialect, "can_be_wrapped", lambda _engine: False)
+    return name
+
+
 @pytest.fixture
-async def engine(postgres: PostgresServer, instruments: Instruments) -> AsyncIterator[AsyncEngine]:
-    engine = create_async_engine(postgres.url(), pool_size=2, max_overflow=0, pool_timeout=0.05)
+def url(postgres: PostgresServer, driver: str) -> str:
+    return postgres.url(f"postgresql+{driver}")
+
+
+@pytest.fixture
+async def engine(url: str, instruments: Instruments) -> AsyncIterator[AsyncEngine]:
+    engine = create_async_engine(url, pool_size=2, max_overflow=0, pool_timeout=0.05)
     async with engine.begin() as connection:
         await connection.run_sync(Base.metadata.drop_all)
         await connection.run_sync(Base.metadata.create_all)
@@ -71,7 +86,8 @@ async def _queries(instruments: Instruments, exposed: Exposed) -> dict[tuple[str
     counted = {}
     for line in await exposed(instruments):
         if line.startswith("festivals_db_queries_total"):
-            operation, status, table = (part.split('"')[1] for part in line.split(","))
+            labels = dict(part.split("=") for part in line[line.index("{") + 1 : line.index("}")].split(","))
+            operation, table, status = (labels[name].strip('"') for name in ("operation", "table", "status"))
             counted[operation, table, status] = float(line.split()[-1])
     return counted
 
@@ -120,6 +136,36 @@ async def test_many_lengths_of_one_statement_are_one_series(
     assert await _queries(instruments, exposed) == {("select", "wallets", "success"): 29}
 
 
+async def test_what_sqlalchemy_asks_the_server_is_not_counted(
+    url: str, instruments: Instruments, exposed: Exposed
+) -> None:
+    engine = create_async_engine(url)
+    watch_engine(engine, instruments, METRICS)
+    async with engine.connect() as connection:
+        await connection.execute(text("SELECT now()"))
+    await engine.dispose()
+
+    assert await _queries(instruments, exposed) == {("select", "other", "success"): 1}
+
+
+async def test_a_cursor_on_the_server(instruments: Instruments, engine: AsyncEngine, exposed: Exposed) -> None:
+    async with engine.connect() as connection:
+        found = [row async for row in await connection.stream(select(Wallet.id))]
+
+    assert len(found) == 2
+    assert await _queries(instruments, exposed) == {("select", "wallets", "success"): 1}
+
+
+async def test_a_driver_that_is_awaited_is_timed_until_it_answers(
+    instruments: Instruments, engine: AsyncEngine, exposed: Exposed
+) -> None:
+    async with engine.connect() as connection:
+        await connection.execute(text("SELECT pg_sleep(0.05)"))
+
+    (line,) = [line for line in await exposed(instruments) if "duration_seconds_sum" in line]
+    assert float(line.split()[-1]) >= 0.05
+
+
 FAILURES = [
     ("INSERT INTO wallets VALUES (1, 1, 0)", "insert", "integrity"),
     ("UPDATE wallets SET balance = -1", "update", "integrity"),
@@ -147,7 +193,7 @@ async def test_failures(
 async def test_a_statement_timeout(instruments: Instruments, engine: AsyncEngine) -> None:
     async with engine.connect() as connection:
         await connection.execute(text("SET statement_timeout = 10"))
-        with pytest.raises(exc.OperationalError):
+        with pytest.raises(exc.DBAPIError):
             await connection.execute(text("SELECT pg_sleep(60)"))
 
     assert instruments.total(database.ERRORS, operation="select", error_type="timeout") == 1
@@ -156,7 +202,7 @@ async def test_a_statement_timeout(instruments: Instruments, engine: AsyncEngine
 async def test_a_lock_that_is_not_free(instruments: Instruments, engine: AsyncEngine) -> None:
     async with engine.connect() as one, engine.connect() as other:
         await one.execute(select(Wallet).with_for_update())
-        with pytest.raises(exc.OperationalError):
+        with pytest.raises(exc.DBAPIError):
             await other.execute(select(Wallet).with_for_update(nowait=True))
 
     assert instruments.total(database.ERRORS, operation="select", error_type="timeout") == 1
@@ -182,7 +228,7 @@ async def test_a_deadlock(instruments: Instruments, engine: AsyncEngine) -> None
 async def _ends(connection: AsyncConnection, wallet: int) -> bool:
     try:
         await _lock(connection, wallet)
-    except exc.OperationalError:
+    except exc.DBAPIError:
         await connection.rollback()
         return False
     await connection.rollback()
@@ -196,7 +242,7 @@ async def test_a_serialization_failure(instruments: Instruments, engine: AsyncEn
             await connection.execute(select(Wallet))
         await one.execute(text("UPDATE wallets SET balance = 1"))
         await one.commit()
-        with pytest.raises(exc.OperationalError):
+        with pytest.raises(exc.DBAPIError):
             await other.execute(text("UPDATE wallets SET balance = 2"))
 
     assert instruments.total(database.ERRORS, operation="update", error_type="serialization") == 1
@@ -242,11 +288,11 @@ async def _until_asleep(postgres: PostgresServer) -> None:
             await asyncio.sleep(0.01)
 
 
-async def test_a_server_that_is_not_there(instruments: Instruments) -> None:
-    engine = create_async_engine(f"postgresql+psycopg://postgres@{HOST}:1/postgres")
+async def test_a_server_that_is_not_there(instruments: Instruments, driver: str) -> None:
+    engine = create_async_engine(f"postgresql+{driver}://postgres@{HOST}:1/postgres")
     watch_engine(engine, instruments, METRICS)
 
-    with pytest.raises(exc.OperationalError):
+    with pytest.raises((exc.DBAPIError, OSError)):
         await engine.connect()
 
     assert instruments.total(database.ERRORS, operation="other", error_type="connection") == 1
@@ -290,7 +336,7 @@ async def test_a_killed_backend_is_a_lost_connection(instruments: Instruments, e
     async with engine.connect() as victim, engine.connect() as killer:
         backend = await victim.scalar(text("SELECT pg_backend_pid()"))
         await killer.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": backend})
-        with pytest.raises(exc.OperationalError):
+        with pytest.raises(exc.DBAPIError):
             await victim.execute(select(Wallet))
         assert await _gauges(instruments) == (1, 0, 1)
 
@@ -307,5 +353,5 @@ async def test_a_pool_replaced_while_connections_are_out(instruments: Instrument
             assert await _gauges(instruments) == (2, 0, 2)
         driver = (await connection.get_raw_connection()).driver_connection
     assert await _gauges(instruments) == (1, 1, 0), "the old pool keeps its connection for nobody"
-    assert isinstance(driver, AsyncPsycopgConnection)
+    assert isinstance(driver, AsyncPsycopgConnection | asyncpg.Connection)
     await driver.close()

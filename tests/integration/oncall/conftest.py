@@ -12,7 +12,7 @@ import pytest
 from steward.instrument import Instruments
 from steward.oncall.alertmanager import Alertmanagers
 from steward.oncall.context import Context
-from steward.oncall.metrics import METRICS
+from steward.oncall.metrics import COUNTED, OnCallMetrics
 from steward.oncall.prometheus import Prometheus
 from steward.oncall.settings import OnCallSettings
 from steward.oncall.store.database import Store, connect
@@ -122,7 +122,7 @@ def context(sqlite_store: Store, clock: MovableClock) -> Context:
         clock=clock,
         alertmanagers=Alertmanagers(()),
         prometheus=Prometheus("http://127.0.0.1:9"),
-        instruments=Instruments(METRICS),
+        metrics=OnCallMetrics(Instruments(COUNTED)),
         wake=lambda: None,
     )
 

@@ -21,7 +21,7 @@ from steward.model import Way
 from steward.oncall.alertmanager import Alertmanagers
 from steward.oncall.context import Context
 from steward.oncall.domain.states import Kind
-from steward.oncall.metrics import METRICS
+from steward.oncall.metrics import COUNTED, OnCallMetrics
 from steward.oncall.prometheus import Prometheus
 from steward.oncall.store.database import Store
 from steward.promql import hours, minutes, seconds
@@ -48,7 +48,7 @@ def pager(store: Store, clock: MovableClock, post: Post) -> Iterator[Pager]:
         clock=clock,
         alertmanagers=Alertmanagers(()),
         prometheus=prometheus,
-        instruments=Instruments(METRICS),
+        metrics=OnCallMetrics(Instruments(COUNTED)),
         wake=lambda: None,
     )
     yield Pager(context, clock, post)

@@ -10,7 +10,7 @@ from steward.instrument import Instruments
 from steward.model import Alert, Person, Severity, Way
 from steward.oncall.alertmanager import Alertmanagers
 from steward.oncall.context import Context
-from steward.oncall.metrics import METRICS
+from steward.oncall.metrics import COUNTED, OnCallMetrics
 from steward.oncall.prometheus import Prometheus
 from steward.oncall.services import roster
 from steward.oncall.store.database import Store
@@ -102,6 +102,6 @@ def _context(store: Store, clock: MovableClock, prometheus: Prometheus, post: Po
         clock=clock,
         alertmanagers=Alertmanagers(()),
         prometheus=prometheus,
-        instruments=Instruments(METRICS),
+        metrics=OnCallMetrics(Instruments(COUNTED)),
         wake=lambda: None,
     )

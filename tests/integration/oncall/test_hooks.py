@@ -11,6 +11,7 @@ import httpx
 import pytest
 from sqlalchemy import func, select
 
+from steward.model.components.oncall_metrics import WEBHOOK_OUTCOME, WEBHOOKS
 from steward.oncall.context import Context
 from steward.oncall.settings import OnCallSettings
 from steward.oncall.store import alerts
@@ -26,6 +27,15 @@ THREE = [incoming("APIDown", instance=str(number)) for number in range(3)]
 
 def calling(context: Context) -> httpx.AsyncClient:
     return httpx.AsyncClient(transport=httpx.ASGITransport(create(context)), base_url="http://127.0.0.1:8090")
+
+
+def outcomes(context: Context) -> dict[str, float]:
+    """Return how many webhooks were counted, without the outcomes that nothing had."""
+    counted = {
+        outcome: context.metrics.instruments.total(WEBHOOKS, outcome=outcome)
+        for outcome in WEBHOOK_OUTCOME.values or ()
+    }
+    return {outcome: count for outcome, count in counted.items() if count}
 
 
 def rows(store: Store) -> dict[str, int]:
@@ -46,6 +56,7 @@ async def test_a_webhook_is_kept_before_it_is_answered(client: httpx.AsyncClient
         assert [row.name for row in alerts.firing(connection)] == ["APIDown"] * 3
         (kept,) = connection.execute(select(inbox)).all()
     assert (kept.payload, kept.source, kept.received_at) == (body, "alertmanager", MONDAY)
+    assert outcomes(context) == {"accepted": 1}
 
 
 async def test_the_same_webhook_twice_changes_nothing(client: httpx.AsyncClient) -> None:
@@ -124,6 +135,7 @@ async def test_a_store_that_does_not_answer_is_503(client: httpx.AsyncClient, co
     response = await client.post(HOOK, json=webhook(THREE), headers=HEADERS)
     assert (response.status_code, response.headers["Retry-After"]) == (503, "1")
     assert "inbox" not in rows_but_alerts(context.store)
+    assert outcomes(context) == {"unavailable": 1}
 
 
 def rows_but_alerts(store: Store) -> dict[str, int]:
@@ -249,6 +261,7 @@ async def test_a_thousand_malformed_webhooks_are_4xx_and_write_nothing(
         assert 400 <= response.status_code < 500, (number, mangle.__name__, body[:500], response.text)
         assert response.headers["Content-Type"] == "application/problem+json"
     assert rows(context.store) == {}
+    assert outcomes(context).keys() == {"rejected"}
 
 
 async def test_characters_that_no_store_keeps_hold_up_no_alert(

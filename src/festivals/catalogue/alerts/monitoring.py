@@ -1,7 +1,7 @@
 """Alerts on monitoring itself: it must not be blind or mute without anybody knowing."""
 
 from festivals.catalogue.dashboards import INFRASTRUCTURE
-from festivals.catalogue.teams import SRE
+from festivals.catalogue.teams import BACKEND, SRE
 from steward.model import (
     Alert,
     AlertGroup,
@@ -14,6 +14,7 @@ from steward.model import (
     level,
     minutes,
 )
+from steward.model.components.instrument_metrics import SERIES_DROPPED
 
 _SERVICE = (("service", "monitoring"),)
 _PROMETHEUS = {"job": "prometheus", "instance": "prometheus:9090"}
@@ -75,6 +76,11 @@ def _notified(per_second: float, failed: float) -> Example:
 
 def _gauge(name: str, value: float, target: dict[str, str]) -> Example:
     return given(level(name, value, **target), value=value, **target)
+
+
+def _dropped(an_hour: float) -> Example:
+    seen = {"metric": "festivals_errors_total", "job": "festivals-api"}
+    return given(flow(SERIES_DROPPED, an_hour / 3600, **seen), value=an_hour, **seen)
 
 
 WATCHDOG = Alert(
@@ -208,6 +214,23 @@ def _reload_failed(program: str, metric: str, target: dict[str, str]) -> Alert:
     )
 
 
+METRIC_SERIES_DROPPED = Alert(
+    "MetricSeriesDropped",
+    Severity.INFO,
+    BACKEND,
+    "sum by (job, metric) (increase(steward_instrument_series_dropped_total[1h]))",
+    above(0),
+    "{{ $labels.job }} counts label values of {{ $labels.metric }} as `other`",
+    "In the last hour {{ $labels.job }} met label values of {{ $labels.metric }} that the catalogue does not "
+    "foresee, and counted them as `other`: sums are right, but alerts and panels on one value miss them. Look "
+    "first at the program's log, which names the label and the value once.",
+    "metric-series-dropped",
+    lasting=minutes(5),
+    fires=(_dropped(12),),
+    silent=(_dropped(0),),
+    labels=_SERVICE,
+)
+
 ALERTS = AlertGroup(
     "monitoring",
     "Alerts on monitoring itself",
@@ -221,5 +244,6 @@ ALERTS = AlertGroup(
         ALERTMANAGER_DISCONNECTED,
         _reload_failed("Prometheus", "prometheus_config_last_reload_successful", _PROMETHEUS),
         _reload_failed("Alertmanager", "alertmanager_config_last_reload_successful", _ALERTMANAGER),
+        METRIC_SERIES_DROPPED,
     ),
 )

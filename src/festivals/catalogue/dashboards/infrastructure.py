@@ -1,8 +1,9 @@
-"""The dashboard of what the platform stands on: services, PostgreSQL, Redis, hosts, and the worker's queue."""
+"""The dashboard of what the platform stands on and takes: services, PostgreSQL, Redis, hosts, queue, programs."""
 
 from festivals.catalogue.dashboards.hosts import DISK_USAGE, HOSTS
 from festivals.catalogue.dashboards.marks import MARKS
 from festivals.catalogue.dashboards.postgresql import POSTGRESQL
+from festivals.catalogue.dashboards.processes import PROCESSES
 from festivals.catalogue.dashboards.redis import REDIS
 from festivals.catalogue.dashboards.uids import INFRASTRUCTURE
 from festivals.catalogue.dashboards.worker import WORKER
@@ -150,8 +151,8 @@ SERVICES = PanelRow(
 DASHBOARD = Dashboard(
     INFRASTRUCTURE,
     "Infrastructure",
-    "Services, PostgreSQL, Redis, processors, memory, disks and network, and the worker's queue.",
-    (GLANCE, SERVICES, POSTGRESQL, REDIS, HOSTS, WORKER),
+    "Services, PostgreSQL, Redis, processors, memory, disks and network, the worker's queue and our programs.",
+    (GLANCE, SERVICES, POSTGRESQL, REDIS, HOSTS, WORKER, PROCESSES),
     file="infrastructure",
     tags=("festivals", "infrastructure"),
     annotations=MARKS,

@@ -1,110 +1,87 @@
-"""How many connections an engine's pool holds, and how many of them are in use."""
+"""Following the connections of an engine's pool."""
 
-import os
-import threading
 from collections.abc import Callable
-from weakref import WeakSet
+from weakref import finalize
 
-from sqlalchemy import Engine, event, exc
+from sqlalchemy import Engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry, Pool, PoolProxiedConnection
 
-from steward.instrument.handles import BoundGauge
+from steward.instrument.sql.gauges import Place, PoolGauges
 
 
-class PoolGauges:
-    """Keeps three gauges right at every event of an engine's pools.
+def watch_pool(engine: Engine, gauges: PoolGauges, gave_none: Callable[[Exception], None]) -> None:
+    """Follow the pool of `engine` and those that replace it.
 
-    Connections are followed one by one, because a pool's own figures count a place whose connection was
-    invalidated as a connection, and forget those that were out when the pool was replaced. The gauges are moved by
-    differences, so several engines can share them.
+    A pool's own figures would not do: they count a place whose connection was invalidated as a connection, and
+    forget those that were out when the pool was replaced.
+
+    `gave_none` is called with what a pool raised instead of a connection; SQLAlchemy has no event for all of that.
     """
-
-    def __init__(self, open_: BoundGauge, idle: BoundGauge, in_use: BoundGauge) -> None:
-        self._gauges = (open_, idle, in_use)
-        self._lock = threading.RLock()
-        self._begin()
-
-    def watch(self, engine: Engine) -> None:
-        """Follow the pool of `engine` and those that replace it."""
-        event.listen(engine, "connect", self._connected)
-        event.listen(engine, "checkout", self._checked_out)
-        event.listen(engine, "checkin", self._checked_in)
-        event.listen(engine, "close", self._closed)
-        event.listen(engine, "detach", self._closed)
-        event.listen(engine, "engine_disposed", self._pool_replaced)
-
-    def _begin(self) -> None:
-        self._process = os.getpid()
-        self._open: WeakSet[ConnectionPoolEntry] = WeakSet()
-        self._out: WeakSet[ConnectionPoolEntry] = WeakSet()
-        self._of_old_pool: WeakSet[ConnectionPoolEntry] = WeakSet()
-        self._shown = (0, 0, 0)
-
-    def _connected(self, _connection: DBAPIConnection, entry: ConnectionPoolEntry) -> None:
-        with self._lock:
-            self._follow()
-            self._open.add(entry)
-            self._show()
-
-    def _checked_out(
-        self, _connection: DBAPIConnection, entry: ConnectionPoolEntry, _proxy: PoolProxiedConnection
-    ) -> None:
-        with self._lock:
-            self._follow()
-            self._out.add(entry)
-            self._show()
-
-    def _checked_in(self, _connection: DBAPIConnection | None, entry: ConnectionPoolEntry) -> None:
-        with self._lock:
-            self._follow()
-            self._out.discard(entry)
-            if entry in self._of_old_pool:
-                # Nothing will ever take it out again, nor say that it was closed.
-                self._open.discard(entry)
-            self._show()
-
-    def _closed(self, _connection: DBAPIConnection, entry: ConnectionPoolEntry) -> None:
-        with self._lock:
-            self._follow()
-            self._open.discard(entry)
-            self._out.discard(entry)
-            self._show()
-
-    def _pool_replaced(self, _engine: Engine) -> None:
-        with self._lock:
-            self._follow()
-            self._open &= self._out
-            self._of_old_pool |= self._out
-            self._show()
-
-    def _follow(self) -> None:
-        """Forget, in a forked child, the connections of the parent: its numbers begin at 0 as well."""
-        if self._process != os.getpid():
-            self._begin()
-
-    def _show(self) -> None:
-        in_use = len(self._out)
-        now = (len(self._open), len(self._open) - in_use, in_use)
-        for gauge, value, before in zip(self._gauges, now, self._shown, strict=True):
-            gauge.inc(value - before)
-        self._shown = now
+    follower = _Follower(gauges, gave_none)
+    follower.wrap(engine.pool)
+    event.listen(engine, "connect", follower.connected)
+    event.listen(engine, "checkin", follower.checked_in)
+    event.listen(engine, "close", follower.closed)
+    event.listen(engine, "detach", follower.closed)
 
 
-def watch_waits(engine: Engine, timed_out: Callable[[], None]) -> None:
-    """Call `timed_out` when no connection came free in time; SQLAlchemy has no event for that."""
+class _Follower:
+    """Keeps the place of each connection in its pool entry, under the gauges that it is counted in."""
 
-    def wrap(pool: Pool) -> None:
-        connect = pool.connect
+    def __init__(self, gauges: PoolGauges, gave_none: Callable[[Exception], None]) -> None:
+        self._gauges = gauges
+        self._gave_none = gave_none
+
+    def wrap(self, pool: Pool) -> None:
+        """Hear what `pool` hands out, and of the pool that replaces it.
+
+        The events of both cost more. That of a checkout makes each take a longer way; that of a replaced pool is
+        the engine's, and with a listener to one of those each statement looks for others.
+        """
+        connect, recreate, gauges = pool.connect, pool.recreate, self._gauges
 
         def counted() -> PoolProxiedConnection:
             try:
-                return connect()
-            except exc.TimeoutError:
-                timed_out()
+                connection = connect()
+            except Exception as error:
+                self._gave_none(error)
                 raise
+            info = connection.record_info
+            if info is not None:
+                place = info.get(gauges)
+                if place is None:  # made before anyone watched
+                    place = info[gauges] = Place()
+                gauges.taken(place)
+            return connection
+
+        def recreated() -> Pool:
+            gauges.replaced()
+            successor = recreate()
+            self.wrap(successor)
+            return successor
 
         pool.connect = counted  # type: ignore[method-assign]
+        pool.recreate = recreated  # type: ignore[method-assign]
 
-    wrap(engine.pool)
-    event.listen(engine, "engine_disposed", lambda disposed: wrap(disposed.pool))
+    def connected(self, _connection: DBAPIConnection, entry: ConnectionPoolEntry) -> None:
+        """Give a new connection its place."""
+        info = entry.record_info
+        if info is not None:
+            place = info[self._gauges] = Place()
+            self._gauges.opened(place)
+            # A pool can be left to its fate, and another's listener can refuse the connection.
+            finalize(entry, self._gauges.closed, place).atexit = False
+
+    def checked_in(self, _connection: DBAPIConnection | None, entry: ConnectionPoolEntry) -> None:
+        """Hear that a connection came back; there may have been none."""
+        gauges = self._gauges
+        place = (entry.record_info or {}).get(gauges)
+        if place is not None:
+            gauges.given_back(place)
+
+    def closed(self, _connection: DBAPIConnection, entry: ConnectionPoolEntry) -> None:
+        """Hear that a connection was closed, or is no longer the pool's."""
+        place = (entry.record_info or {}).pop(self._gauges, None)
+        if place is not None:
+            self._gauges.closed(place)

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 
 from sqlalchemy.sql import Delete, Insert, Select, Update, visitors
 from sqlalchemy.sql.compiler import Compiled
@@ -13,8 +12,7 @@ from sqlalchemy.sql.schema import Table
 
 from steward.model import OTHER
 
-_TEXTS_REMEMBERED = 1024
-_READ = 4096
+READ = 4096
 """Characters of a text that are looked at."""
 
 _LEADING = re.compile(r"(?:\s+|--[^\n]*(?:\n|$)|/\*.*?\*/|\()*", re.DOTALL)
@@ -52,11 +50,7 @@ def of_compiled(compiled: Compiled) -> Statement | None:
 
 def of_text(text: str) -> Statement:
     """Describe a statement by the beginning of its text, as well as that goes without parsing SQL."""
-    return _of_beginning(text[:_READ])
-
-
-@lru_cache(_TEXTS_REMEMBERED)
-def _of_beginning(text: str) -> Statement:
+    text = text[:READ]
     start = _LEADING.match(text)
     word = _WORD.match(text, start.end() if start else 0)
     operation = word[0].lower() if word else OTHER

@@ -2,6 +2,7 @@
 
 from http import HTTPStatus
 
+from steward.model.components import instrument_metrics, process_metrics
 from steward.model.label import OTHER, Label
 from steward.model.metric import Across, Counter, Gauge, Histogram, Unit
 from steward.model.oncall import Way
@@ -72,7 +73,7 @@ WATCHDOG_AGE = Gauge(
     across=Across.SCRAPE,
 )
 
-METRICS = (
+COUNTED = (
     HTTP_REQUESTS,
     HTTP_DURATION,
     HTTP_IN_FLIGHT,
@@ -86,4 +87,7 @@ METRICS = (
     INCIDENTS_OPEN,
     WATCHDOG_AGE,
 )
-"""Everything that the service exposes of its own."""
+"""What the service counts itself."""
+
+METRICS = (*COUNTED, *instrument_metrics.METRICS, *process_metrics.METRICS)
+"""Everything that the service exposes."""

@@ -87,4 +87,6 @@ def _surround(app: FastAPI, context: Context) -> None:
     app.add_middleware(OwnSiteOnly, problems=problems, public_url=context.settings.public_url)
     app.add_middleware(LastResort, problems=problems)
     app.add_middleware(SecurityHeaders, policy=CONSOLE_POLICY, elsewhere=EXCEPTIONS)
-    app.add_middleware(MetricsMiddleware, instruments=context.instruments, metrics=HTTP, skip=UNCOUNTED_PATHS)
+    app.add_middleware(
+        MetricsMiddleware, instruments=context.metrics.instruments, metrics=HTTP, skip=UNCOUNTED_PATHS
+    )

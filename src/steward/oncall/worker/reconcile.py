@@ -9,7 +9,6 @@ import structlog
 from steward.oncall.context import Context
 from steward.oncall.domain.observed import Observed
 from steward.oncall.errors import Unavailable
-from steward.oncall.metrics import RECONCILIATIONS
 from steward.oncall.services import catch_up, reminders, write_through
 from steward.oncall.services.reconciliation import PATIENCE, Patience, Reconciled, reconcile
 from steward.oncall.services.write_through import Outcome
@@ -118,7 +117,7 @@ def _compare(context: Context, observed: Observed, patience: Patience) -> Reconc
 
 def _count(context: Context, observed: Observed) -> None:
     outcome = "complete" if observed.complete else "partial" if observed.answers else "failed"
-    context.instruments.counter(RECONCILIATIONS).inc(outcome=outcome)
+    context.metrics.reconciliations.labels(outcome=outcome).inc()
     for problem in observed.failures.values():
         _LOG.warning("Alertmanager does not answer", problem=problem)
 

@@ -21,7 +21,6 @@ from steward.oncall.deliver.channels import channels
 from steward.oncall.deliver.notification import Notification
 from steward.oncall.deliver.verdict import Delivered, Refused, Retry, Verdict
 from steward.oncall.failpoints import AFTER_SEND, BEFORE_MARK, IN_SEND, failpoint
-from steward.oncall.metrics import DELIVERIES
 from steward.oncall.services import sending
 from steward.oncall.services.notifications import compose
 from steward.oncall.settings import OnCallSettings
@@ -118,7 +117,7 @@ class Sender:
         verdict = await self._send(row)
         failpoint(AFTER_SEND)
         said = _name(verdict) if row.way in self.channels else "unset"
-        self.context.instruments.counter(DELIVERIES).inc(way=row.way.value, verdict=said)
+        self.context.metrics.deliveries.labels(way=row.way.value, verdict=said).inc()
         await self._keep(row, verdict)
 
     async def _send(self, row: OutboxRow) -> Verdict:

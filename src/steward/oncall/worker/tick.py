@@ -6,7 +6,6 @@ from datetime import timedelta
 
 from steward.oncall.context import Context
 from steward.oncall.failpoints import IN_TICK, failpoint
-from steward.oncall.metrics import TIMER_LAG
 from steward.oncall.services import incidents, paging
 from steward.oncall.services.paging import Advanced
 from steward.oncall.worker.pause import pause
@@ -39,9 +38,8 @@ def tick(context: Context) -> Advanced:
     if advanced.lags or advanced.closed:
         context.wake()
     took = time.monotonic() - began
-    lag = context.instruments.histogram(TIMER_LAG)
     for seconds in advanced.lags:
-        lag.observe(seconds + took)
+        context.metrics.timer_lag.observe(seconds + took)
     return advanced
 
 

@@ -5,15 +5,18 @@ outage lasts until Alertmanager has given up on a notification, which takes it t
 same as after ten minutes, which only hold more of that.
 """
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
+from steward.model.components.oncall_metrics import RECONCILIATIONS
 from steward.oncall.domain.observed import SilencePhase
 from steward.oncall.domain.silencing import Wish
 from steward.oncall.domain.states import PageState, SilenceKind, SourceState
 from steward.oncall.services import silence_requests, silences
 from steward.oncall.services.reconciliation import PATIENCE
+from steward.oncall.worker.reconcile import Comparer, Pace
 from steward.testing.alertmanagers import AlertmanagerServer, firing, resolved
 from steward.testing.polling import eventually
 
@@ -173,6 +176,19 @@ def test_two_alertmanagers_sending_the_same_alert(start: "Start", peers: bool) -
     service.reconcile()
     assert sorted(states(service, "APIDown")) == ["firing", "resolved"]
     assert len(service.pages()) == 1
+
+
+def test_comparisons_are_counted_by_how_many_answered(start: "Start") -> None:
+    service, servers = start(2)
+    comparer = Comparer(service.context, Pace(timedelta()))
+    instruments = service.context.metrics.instruments
+
+    for outcome, server in zip(("complete", "partial", "failed"), (*servers, None), strict=True):
+        comparer.take_turn()
+        assert instruments.total(RECONCILIATIONS, outcome=outcome) == 1
+        if server is not None:
+            server.stop()
+    assert instruments.total(RECONCILIATIONS) == 3
 
 
 def test_peers_that_pass_silences_to_each_other_end_up_with_one(start: "Start") -> None:

@@ -12,7 +12,7 @@ from steward.instrument import Instruments
 from steward.oncall.alertmanager import Alertmanagers
 from steward.oncall.context import Context
 from steward.oncall.domain.states import Role
-from steward.oncall.metrics import METRICS
+from steward.oncall.metrics import COUNTED, OnCallMetrics
 from steward.oncall.prometheus import Prometheus
 from steward.oncall.services import accounts, passwords
 from steward.oncall.services.alerts import take_in
@@ -59,7 +59,7 @@ def console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Context]:
         clock=MovableClock(),
         alertmanagers=Alertmanagers(()),
         prometheus=prometheus,
-        instruments=Instruments(METRICS),
+        metrics=OnCallMetrics(Instruments(COUNTED)),
         wake=lambda: None,
     )
     prometheus.close()

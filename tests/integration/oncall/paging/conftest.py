@@ -16,7 +16,7 @@ from steward.oncall.deliver.verdict import Delivered, Verdict
 from steward.oncall.domain.incoming import IncomingAlert
 from steward.oncall.domain.page import Page
 from steward.oncall.domain.states import PageState
-from steward.oncall.metrics import METRICS
+from steward.oncall.metrics import COUNTED, OnCallMetrics
 from steward.oncall.prometheus import Prometheus
 from steward.oncall.services import paging, sending
 from steward.oncall.services.alerts import take_in
@@ -139,7 +139,7 @@ def contexts() -> Iterator[Callable[..., Context]]:
             clock=desk.clock,
             alertmanagers=alertmanagers,
             prometheus=prometheus,
-            instruments=Instruments(METRICS),
+            metrics=OnCallMetrics(Instruments(COUNTED)),
             wake=wake,
         )
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from steward.model import Way
+from steward.model.components.oncall_metrics import DELIVERIES
 from steward.oncall.context import Context
 from steward.oncall.deliver.notification import Notification
 from steward.oncall.deliver.verdict import Delivered, Retry, Verdict
@@ -65,6 +66,10 @@ async def work(context: Context, channels: dict[Way, Recorder], done: Callable[[
         await running
 
 
+def attempts(context: Context, way: Way, verdict: str) -> float:
+    return context.metrics.instruments.total(DELIVERIES, way=way.value, verdict=verdict)
+
+
 def states(desk: Any) -> list[str]:
     return [one.state.value for one in desk.deliveries()]
 
@@ -72,15 +77,18 @@ def states(desk: Any) -> list[str]:
 async def test_everything_is_sent_and_marked(desk: Any, contexts: Contexts) -> None:
     desk.fire("Down")
     channels = recorders()
-    await work(contexts(desk, wake=Wake()), channels, lambda: states(desk) == ["delivered"] * 3)
+    context = contexts(desk, wake=Wake())
+    await work(context, channels, lambda: states(desk) == ["delivered"] * 3)
 
     assert [channel.seen[0].person for channel in channels.values()] == ["Ann Alder"] * 3
+    assert [attempts(context, way, "delivered") for way in channels] == [1, 1, 1]
 
 
 async def test_way_without_settings_is_refused_and_the_next_level_is_told(desk: Any, contexts: Contexts) -> None:
     desk.fire("Down")
     context = contexts(desk, wake=Wake())
     await work(context, {}, lambda: states(desk) == ["refused"] * 3)
+    assert attempts(context, Way.SLACK, "unset") == attempts(context, Way.EMAIL, "unset") == 1
     await asyncio.to_thread(tick.tick, context)
 
     assert [one.person for one in desk.deliveries()[3:]] == ["lea"] * 3
@@ -93,12 +101,13 @@ async def test_channel_that_breaks_costs_its_own_attempt_alone(desk: Any, contex
 
     desk.fire("Down")
     channels = recorders() | {Way.SLACK: Recorder(Way.SLACK, breaks)}
-    await work(
-        contexts(desk, wake=Wake()), channels, lambda: states(desk) == ["delivered", "pending", "delivered"]
-    )
+    context = contexts(desk, wake=Wake())
+    await work(context, channels, lambda: states(desk) == ["delivered", "pending", "delivered"])
 
     await until(lambda: bool(desk.deliveries()[1].last_error))
     assert desk.deliveries()[1].last_error == "on-call itself failed: RuntimeError"
+    assert attempts(context, Way.SLACK, "retry") >= 1
+    assert attempts(context, Way.EMAIL, "delivered") == 1
 
 
 async def test_one_at_a_time_while_that_is_quick_so_that_a_kill_repeats_one(desk: Any, contexts: Contexts) -> None:
@@ -208,6 +217,9 @@ async def test_tick_counts_how_late_steps_are(desk: Any, contexts: Contexts) -> 
     desk.clock.now = desk.at(minutes=15, seconds=1)
 
     assert (tick.tick(context).lags, len(rung)) == ((1.0,), 1)
+    exposed, _ = await context.metrics.instruments.expose()
+    assert b"steward_oncall_timer_lag_seconds_count 1" in exposed
+    assert b'steward_oncall_timer_lag_seconds_bucket{le="0.5"} 0' in exposed
 
 
 async def test_later_verdict_is_kept_with_its_reason(desk: Any, contexts: Contexts) -> None:

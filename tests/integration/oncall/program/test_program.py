@@ -10,6 +10,8 @@ from typing import Any
 import httpx
 import pytest
 
+from steward.model.components import oncall_metrics, process_metrics
+from steward.testing.exposed import expect_declared
 from steward.testing.polling import eventually
 
 pytestmark = pytest.mark.slow
@@ -29,6 +31,8 @@ def test_started_service_is_alive_and_measured(service: Any) -> None:
     measured = httpx.get(f"{service.url}/metrics").text
     assert 'steward_oncall_pages_open{severity="critical"} 1' in measured
     assert 'steward_oncall_webhooks_total{outcome="accepted"} 1' in measured
+    told = expect_declared(measured, oncall_metrics.METRICS)
+    assert told >= {metric.name for metric in (oncall_metrics.TIMER_LAG, *process_metrics.METRICS)}
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

@@ -10,7 +10,7 @@ from steward.instrument import Instruments
 from steward.oncall.alertmanager import Alertmanagers
 from steward.oncall.context import Context
 from steward.oncall.domain.states import Role
-from steward.oncall.metrics import METRICS
+from steward.oncall.metrics import COUNTED, OnCallMetrics
 from steward.oncall.prometheus import Prometheus
 from steward.oncall.services import accounts, passwords, tokens
 from steward.oncall.settings import OnCallSettings
@@ -56,7 +56,7 @@ def contexts(sqlite_store: Store, clock: MovableClock, neighbours: tuple[Alertma
             clock=clock,
             alertmanagers=alertmanagers,
             prometheus=prometheus,
-            instruments=Instruments(METRICS),
+            metrics=OnCallMetrics(Instruments(COUNTED)),
             wake=lambda: None,
         )
 

@@ -130,6 +130,7 @@ def test_good_practice_adds_alerts_on_monitoring_itself(alerts: dict[str, Alert]
         "AlertmanagerDisconnected",
         "PrometheusReloadFailed",
         "AlertmanagerReloadFailed",
+        "MetricSeriesDropped",
         "WorkerDown",
         "WorkerQueueStuck",
         "WorkerJobsFailing",

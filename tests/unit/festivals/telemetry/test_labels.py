@@ -4,8 +4,7 @@ from enum import StrEnum
 
 import pytest
 
-from festivals.catalogue import CATALOGUE, api, business, cache, database, worker
-from festivals.catalogue.jobs import API
+from festivals.catalogue import api, business, cache, database, worker
 from festivals.domain.ticket import ScanType, TicketKind
 from festivals.domain.transaction import TransactionStatus, TransactionType
 from festivals.store.cache import CacheName
@@ -34,8 +33,3 @@ def test_a_label_and_its_words_agree(label: Label, words: type[StrEnum]) -> None
 
 def test_every_table_is_a_value_of_its_label() -> None:
     assert set(database.TABLE.values or ()) == {*METADATA.tables, OTHER}
-
-
-def test_the_api_exposes_what_its_scrape_job_declares() -> None:
-    (job,) = [job for job in CATALOGUE.jobs if job.service == "api"]
-    assert set(API.metrics) == set(job.metrics)

@@ -7,7 +7,7 @@ from click.testing import CliRunner
 
 from steward.cli import COMMANDS, commands
 
-WRITTEN_HERE = ["up", "down", "status", "logs", "build", "alerts", "ack", "silence"]
+WRITTEN_HERE = ["up", "down", "status", "logs", "build", "sidecar", "alerts", "ack", "silence"]
 
 
 def test_help_lists_every_command() -> None:

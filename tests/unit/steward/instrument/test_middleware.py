@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
+from typing import Any
 
 import httpx
 import pytest
@@ -13,11 +14,12 @@ from starlette.background import BackgroundTask
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
-from starlette.routing import Route
+from starlette.routing import Route, Router
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from steward.instrument import HttpMetrics, Instruments, MetricsMiddleware
 from steward.model import OTHER, Across, CatalogueError, Counter, Gauge, Histogram, Label, Unit
+from steward.testing.http_semantics import ManualTime
 
 Exposed = Callable[[Instruments], Awaitable[list[str]]]
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -59,8 +61,8 @@ def build(request: pytest.FixtureRequest) -> Build:
     return made
 
 
-def _watched(app: ASGIApp, instruments: Instruments) -> MetricsMiddleware:
-    return MetricsMiddleware(app, instruments=instruments, metrics=METRICS)
+def _watched(app: ASGIApp, instruments: Instruments, **options: Any) -> MetricsMiddleware:
+    return MetricsMiddleware(app, instruments=instruments, metrics=METRICS, **options)
 
 
 def _client(app: ASGIApp) -> httpx.AsyncClient:
@@ -197,18 +199,34 @@ async def test_an_application_that_does_not_answer_is_a_500(instruments: Instrum
     assert 'status="500"' in _only(await exposed(instruments), "requests_total")
 
 
-async def test_a_stream_lasts_to_its_last_byte(
-    instruments: Instruments, exposed: Exposed, build: Build, clock: "Clock"
+@pytest.mark.parametrize(("error", "status"), [(ValueError("broken"), "500"), (ClientDisconnect(), "499")])
+async def test_what_was_not_begun_has_no_size(
+    instruments: Instruments, exposed: Exposed, error: Exception, status: str
 ) -> None:
+    async def fails(_scope: Scope, _receive: Receive, _send: Send) -> None:
+        raise error
+
+    with suppress(type(error)):
+        await _watched(fails, instruments)(_scope("/"), _receive_nothing, _send_nothing)
+
+    lines = await exposed(instruments)
+    assert f'status="{status}"' in _only(lines, "requests_total")
+    assert 'duration_seconds_count{method="GET",path="__unmatched__"} 1.0' in lines
+    assert not [line for line in lines if line.startswith("size_bytes")]
+
+
+async def test_a_stream_lasts_to_its_last_byte(instruments: Instruments, exposed: Exposed, build: Build) -> None:
+    clock = ManualTime()
+
     async def parts() -> AsyncIterator[str]:
         for _ in range(3):
-            clock.forward(1)
+            await clock.forward(1)
             yield "part"
 
     async def stream(_request: Request) -> Response:
         return StreamingResponse(parts())
 
-    async with _client(_watched(build(stream), instruments)) as client:
+    async with _client(_watched(build(stream), instruments, clock=clock)) as client:
         await client.get("/items/1")
 
     lines = await exposed(instruments)
@@ -217,19 +235,21 @@ async def test_a_stream_lasts_to_its_last_byte(
 
 
 async def test_background_tasks_are_in_flight_but_not_in_the_duration(
-    instruments: Instruments, exposed: Exposed, build: Build, clock: "Clock"
+    instruments: Instruments, exposed: Exposed, build: Build
 ) -> None:
+    clock = ManualTime()
+
     seen: list[str] = []
 
     async def afterwards() -> None:
-        clock.forward(60)
+        await clock.forward(60)
         seen.append(_only(await exposed(instruments), "in_flight"))
 
     async def answer(_request: Request) -> Response:
-        clock.forward(2)
+        await clock.forward(2)
         return Response("done", background=BackgroundTask(afterwards))
 
-    async with _client(_watched(build(answer), instruments)) as client:
+    async with _client(_watched(build(answer), instruments, clock=clock)) as client:
         await client.get("/items/1")
 
     assert seen == [" 1.0"]
@@ -269,6 +289,30 @@ async def test_a_cancelled_request_is_a_499(instruments: Instruments, exposed: E
 
     lines = await exposed(instruments)
     assert _only(lines, "requests_total") == '{method="GET",path="/items/{item}",status="499"} 1.0'
+    assert "in_flight 0.0" in lines
+
+
+async def test_a_request_that_is_cancelled_after_the_response_keeps_its_status(
+    instruments: Instruments, exposed: Exposed, build: Build
+) -> None:
+    arrived = asyncio.Event()
+
+    async def hang() -> None:
+        arrived.set()
+        await asyncio.Event().wait()
+
+    async def answer(_request: Request) -> Response:
+        return Response("done", background=BackgroundTask(hang))
+
+    app = _watched(build(answer), instruments)
+    task = asyncio.create_task(app(_scope("/items/1"), _receive_nothing, _send_nothing))
+    await arrived.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+    lines = await exposed(instruments)
+    assert 'status="200"' in _only(lines, "requests_total")
     assert "in_flight 0.0" in lines
 
 
@@ -394,6 +438,102 @@ async def test_series_stay_bounded_whatever_is_asked(
     assert len([line for line in await exposed(instruments) if line.startswith("requests_total")]) == 2
 
 
+@pytest.mark.parametrize(("root_path", "path"), [("/proxy", "/proxy/metrics"), ("/proxy", "/metrics")])
+async def test_a_skipped_path_may_lie_below_a_root_path(
+    instruments: Instruments, exposed: Exposed, build: Build, root_path: str, path: str
+) -> None:
+    scope = {**_scope(path), "root_path": root_path}
+    await _watched(build(_ok), instruments)(scope, _receive_nothing, _send_nothing)
+
+    assert await exposed(instruments) == ["in_flight 0.0"]
+
+
+async def test_a_scope_that_is_given_twice_is_counted_twice(instruments: Instruments, exposed: Exposed) -> None:
+    app = _watched(Router([Route("/items/{item}", _ok)]), instruments)
+    scope = _scope("/items/1")
+    for _ in range(2):
+        await app(scope, _receive_nothing, _send_nothing)
+
+    assert _only(await exposed(instruments), "requests_total").endswith(" 2.0")
+
+
+async def test_an_instance_inside_another_counts_in_metrics_of_its_own(
+    instruments: Instruments, exposed: Exposed, build: Build
+) -> None:
+    other = HttpMetrics(
+        requests=Counter("inner_total", "Requests.", (METHOD, PATH, STATUS)),
+        duration=Histogram("inner_seconds", "Time.", (METHOD, PATH), Unit.SECONDS),
+        in_flight=Gauge("inner_in_flight", "Requests now."),
+    )
+    inside = Instruments([other.requests, other.duration, other.in_flight])
+    app: ASGIApp = build(_ok)
+    for own, metrics in ((instruments, METRICS), (inside, other), (instruments, METRICS), (inside, other)):
+        app = MetricsMiddleware(app, instruments=own, metrics=metrics)
+    async with _client(app) as client:
+        await client.get("/items/1")
+
+    assert _only(await exposed(instruments), "requests_total").endswith(" 1.0")
+    assert _only(await exposed(inside), "inner_total").endswith(" 1.0")
+
+
+async def test_an_exception_that_only_cancels_is_a_499(
+    instruments: Instruments, exposed: Exposed, build: Build
+) -> None:
+    class Cancelled(BaseException):
+        """As another event loop's."""
+
+    async def cancelled(_request: Request) -> Response:
+        raise Cancelled
+
+    with pytest.raises(Cancelled):
+        await _watched(build(cancelled), instruments)(_scope("/items/1"), _receive_nothing, _send_nothing)
+
+    assert 'status="499"' in _only(await exposed(instruments), "requests_total")
+
+
+@pytest.mark.parametrize(
+    ("headers", "size"),
+    [([(b"Content-Length", b"7")], "7.0"), ([], "0.0"), ([(b"content-length", b"many")], "0.0")],
+)
+async def test_a_file_that_the_server_sends_has_the_size_announced(
+    instruments: Instruments, exposed: Exposed, headers: list[tuple[bytes, bytes]], size: str
+) -> None:
+    async def sends(_scope: Scope, _receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.pathsend", "path": "/map"})
+
+    await _watched(sends, instruments)(_scope("/"), _receive_nothing, _send_nothing)
+
+    assert f'size_bytes_sum{{method="GET",path="__unmatched__"}} {size}' in await exposed(instruments)
+
+
+async def test_an_exemplar_goes_with_the_count_and_the_duration(instruments: Instruments, build: Build) -> None:
+    app = _watched(build(_ok), instruments, exemplar=lambda scope: {"item": scope["path"]})
+    async with _client(app) as client:
+        await client.get("/items/7")
+    body, _ = await instruments.expose("application/openmetrics-text")
+
+    with_exemplar = [line for line in body.decode().splitlines() if ' # {item="/items/7"} ' in line]
+    assert [line.partition("{")[0] for line in with_exemplar] == ["requests_total", "duration_seconds_bucket"]
+
+
+async def test_a_request_without_exemplar_or_with_one_that_fails_is_counted(
+    instruments: Instruments, exposed: Exposed, build: Build, caplog: pytest.LogCaptureFixture
+) -> None:
+    def half(scope: Scope) -> None:
+        if scope["path"] == "/items/2":
+            raise ValueError("no exemplar")
+
+    async with _client(_watched(build(_ok), instruments, exemplar=half)) as client:
+        for number in (1, 2, 2):
+            await client.get(f"/items/{number}")
+
+    assert _only(await exposed(instruments), "requests_total").endswith(" 3.0")
+    assert [record.message for record in caplog.records if record.name.startswith("steward")] == [
+        "a request has no exemplar"
+    ]
+
+
 @pytest.mark.parametrize(
     ("replaced", "said"),
     [
@@ -413,24 +553,6 @@ def test_metrics_of_another_shape_are_refused(replaced: dict[str, Counter | Gaug
     shape = {"requests": REQUESTS, "duration": DURATION, "in_flight": IN_FLIGHT, **replaced}
     with pytest.raises(CatalogueError, match=said):
         HttpMetrics(**shape)  # type: ignore[arg-type]
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
-
-    def forward(self, seconds: float) -> None:
-        self.now += seconds
-
-
-@pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    clock = Clock()
-    monkeypatch.setattr("steward.instrument.asgi.time.perf_counter", clock)
-    return clock
 
 
 def _scope(path: str, method: str = "GET") -> Scope:

@@ -1,6 +1,8 @@
 """Templates where they are hard to tell: behind prefixes, mounts, hosts and copying middleware."""
 
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import httpx
 import pytest
@@ -10,7 +12,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.base import BaseHTTPMiddleware, RequestResponseEndpoint
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
-from starlette.routing import Host, Mount, Route, Router
+from starlette.routing import BaseRoute, Host, Match, Mount, Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from steward.instrument import HttpMetrics, Instruments, MetricsMiddleware
@@ -40,6 +42,16 @@ class _Copying:
         await self.app(dict(scope), receive, send)
 
 
+class _Hiding:
+    """A middleware whose application's routes nobody sees."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self.app(scope, receive, send)
+
+
 def _fastapi_app() -> FastAPI:
     app = FastAPI()
 
@@ -65,6 +77,7 @@ def _fastapi_app() -> FastAPI:
     app.include_router(inner, prefix="/again")
     app.mount("/files", _plain)
     app.mount("/v{version}", _sub_app())
+    app.router.routes.append(Route("/plain/{x}", _hello))
     app.mount("/star", Starlette(routes=[Route("/{x}", _hello), Mount("/more", routes=[Route("/{y}", _hello)])]))
     return app
 
@@ -97,6 +110,7 @@ def _starlette_app() -> Starlette:
                 routes=[Route("/{x}", _hello), Route("/y/{z}", _hello)],
                 middleware=[Middleware(_Copying)],
             ),
+            Mount("/int{number:int}", routes=[Route("/{x:path}", _hello)]),
             Mount("/opaque", _Copying(Router([Route("/{x}", _hello)]))),
             Host("{sub}.example", Router([Route("/hosted/{x}", _hello)])),
         ]
@@ -149,6 +163,8 @@ FASTAPI_CASES = [
     ("GET", "/v2/a/things/7", "/v{version}/a/things/{thing}", "200"),
     ("GET", "/v3/b/things/7", "/v{version}/b/things/{thing}", "200"),
     ("GET", "/v2/c/things/7", "__unmatched__", "404"),
+    ("GET", "/plain/7", "/plain/{x}", "200"),
+    ("POST", "/plain/7", "/plain/{x}", "405"),
     ("GET", "/star/7", "/star/{x}", "200"),
     ("GET", "/star/more/7", "/star/more/{y}", "200"),
     ("GET", "/nowhere", "__unmatched__", "404"),
@@ -162,6 +178,7 @@ STARLETTE_CASES = [
     ("GET", "/tenants/t1/deep/", "/tenants/{tenant}/deep/", "200"),
     ("GET", "/tenants/t1/nothing", "__unmatched__", "404"),
     ("GET", "/copied/y/7", "/copied/y/{z}", "200"),
+    ("GET", "/int7/a/b", "/int{number}/{x}", "200"),
     ("GET", "/opaque/7", "/opaque/{path}", "200"),
     ("GET", "http://a.example/hosted/7", "/hosted/{x}", "200"),
     ("GET", "/nowhere", "__unmatched__", "404"),
@@ -238,3 +255,104 @@ async def test_an_application_without_routes_has_no_templates() -> None:
     app = MetricsMiddleware(_plain, instruments=instruments, metrics=_METRICS)
 
     assert await _counted(app, instruments, "GET", "/anything") == ("__unmatched__", "200")
+
+
+async def _paths(app: ASGIApp, instruments: Instruments, *urls: str) -> dict[str, float]:
+    """Return how many of the requests were counted under each path."""
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+        for url in urls:
+            await client.get(url)
+    body, _ = await instruments.expose()
+    lines = [line for line in body.decode().splitlines() if line.startswith("requests_total{")]
+    counted: dict[str, float] = defaultdict(float)
+    for line in lines:
+        counted[line.split('path="')[1].split('"')[0]] += float(line.rpartition(" ")[2])
+    return counted
+
+
+async def test_a_mount_with_parameters_takes_one_walk_for_all_of_their_values() -> None:
+    walks: list[str] = []
+
+    class Walked(Route):
+        def matches(self, scope: Scope) -> tuple[Match, Scope]:
+            walks.append(scope["path"])
+            return super().matches(scope)
+
+    app = Starlette(routes=[Mount("/tenants/{tenant}", routes=[Walked("/users/{user}", _hello)])])
+    instruments = Instruments([REQUESTS, DURATION, IN_FLIGHT])
+    urls = [f"/tenants/{number}/users/{number}" for number in range(20)]
+
+    assert await _paths(_outside(app, instruments), instruments, *urls) == {"/tenants/{tenant}/users/{user}": 20}
+    assert walks == urls
+
+
+async def test_a_route_that_is_added_later_is_found() -> None:
+    mounted = Router([Route("/a/{x}", _hello)])
+    app = Starlette(routes=[Mount("/mounted", mounted)])
+    instruments = Instruments([REQUESTS, DURATION, IN_FLIGHT])
+    watched = _outside(app, instruments)
+    await _paths(watched, instruments, "/mounted/a/1")
+    mounted.routes.append(Route("/b/{x}", _hello))
+
+    assert await _paths(watched, instruments, "/mounted/b/1", "/mounted/b/2", "/mounted/a/2") == {
+        "/mounted/a/{x}": 2,
+        "/mounted/b/{x}": 2,
+    }
+
+
+async def test_a_router_that_is_also_mounted_out_of_sight_is_not_taken_for_the_one_in_sight() -> None:
+    inner = Router([Route("/{x}", _hello)])
+    app = Starlette(routes=[Mount("/hidden", _Hiding(inner)), Mount("/seen", inner)])
+    instruments = Instruments([REQUESTS, DURATION, IN_FLIGHT])
+
+    assert await _paths(_outside(app, instruments), instruments, "/hidden/1", "/seen/1", "/hidden/2") == {
+        "/hidden/{path}": 2,
+        "/seen/{x}": 1,
+    }
+
+
+async def test_routes_that_nobody_can_see_are_looked_for_once() -> None:
+    class Watched(list[BaseRoute]):
+        looks = 0
+
+        def __iter__(self) -> Iterator[BaseRoute]:
+            self.looks += 1
+            return super().__iter__()
+
+    app = Starlette()
+    routes = app.router.routes = Watched([Mount("/hidden", _Hiding(Router([Route("/{x}", _hello)])))])
+    instruments = Instruments([REQUESTS, DURATION, IN_FLIGHT])
+    asked = 50
+    await _paths(_outside(app, instruments), instruments, *["/hidden/1"] * asked)
+
+    routing_and_searching = 2 * asked
+    assert routes.looks <= routing_and_searching + 3
+
+
+async def test_one_endpoint_of_two_plain_routes_in_fastapi() -> None:
+    app = FastAPI()
+    for path in ("/a/{x}", "/b/{x}"):
+        app.router.routes.append(Route(path, _hello))
+    instruments = Instruments([REQUESTS, DURATION, IN_FLIGHT])
+
+    assert await _paths(_outside(app, instruments), instruments, "/a/1", "/b/1", "/b/2") == {
+        "/a/{x}": 1,
+        "/b/{x}": 2,
+    }
+
+
+@pytest.mark.parametrize(("place", "template"), [("/", "/{path}"), ("/shop", "/shop/{path}")])
+async def test_the_files_of_a_frontend_are_one(tmp_path: Path, place: str, template: str) -> None:
+    for name in ("a.css", "b.css"):
+        (tmp_path / name).write_text(name)
+    (tmp_path / "index.html").write_text("home")
+    app = _fastapi_app()
+    app.frontend(place, directory=tmp_path)
+    instruments = Instruments([REQUESTS, DURATION, IN_FLIGHT])
+    urls = [f"{place.rstrip('/')}/{name}" for name in ("a.css", "b.css", "nothing.css", "")]
+
+    assert await _paths(_outside(app, instruments), instruments, *urls, "/top/me") == {
+        template: 4,
+        "/top/{name}": 1,
+    }

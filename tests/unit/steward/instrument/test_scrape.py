@@ -6,6 +6,7 @@ import pytest
 from steward.instrument import Instruments, Samples
 from steward.instrument import scrape as scrape_module
 from steward.model import Across, Counter, Gauge, Label
+from steward.model.components.instrument_metrics import SERIES_DROPPED
 
 Exposed = Callable[[Instruments], Awaitable[list[str]]]
 
@@ -51,6 +52,7 @@ async def test_the_bound_of_a_label_holds_for_each_scrape(instruments: Instrumen
         'inside{festival_id="other"} 12.0',
     ]
     assert (await exposed(instruments))[:1] == ['inside{festival_id="f5"} 3.0']
+    assert instruments.total(SERIES_DROPPED, metric="inside") == 2
 
 
 async def failing() -> Mapping[Gauge, Samples]:
@@ -139,3 +141,15 @@ async def test_scrapes_at_the_same_time_share_a_reading(instruments: Instruments
     one, other = await asyncio.gather(exposed(instruments), exposed(instruments))
 
     assert one == other == ["wallets 1.0", "created_total 0.0"]
+
+
+async def test_a_series_of_odd_values_is_exposed(instruments: Instruments, exposed: Exposed) -> None:
+    async def inside() -> Mapping[Gauge, Samples]:
+        return {INSIDE: {("a % \ud800\n",): float("nan"), ("other",): 1e16}}
+
+    instruments.at_scrape(inside)
+
+    assert (await exposed(instruments))[:2] == [
+        'inside{festival_id="a % ?\\n"} NaN',
+        'inside{festival_id="other"} 1e+16',
+    ]

@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -9,7 +10,9 @@ from steward.model import (
     Catalogue,
     CatalogueError,
     Counter,
+    Label,
     Maintenance,
+    Metric,
     Native,
     Once,
     Port,
@@ -21,6 +24,7 @@ from steward.model import (
 )
 
 ORDERS = Counter("shop_orders_total", "Orders.")
+AT_TILL, AT_STALL = (replace(ORDERS, labels=(Label.closed(name, "1", "2"),)) for name in ("till", "stall"))
 SHOP = Service("shop", "Shop", ports=(Port(80),))
 
 
@@ -29,6 +33,10 @@ def test_metrics_of_several_jobs_stand_once_in_their_order() -> None:
     jobs = (ScrapeJob("a", "shop", metrics=(ORDERS,)), ScrapeJob("b", "shop", metrics=(returns, ORDERS)))
 
     assert Catalogue("shop", "Shop", services=(SHOP,), jobs=jobs).metrics == (ORDERS, returns)
+
+
+def test_jobs_may_expose_a_metric_with_further_labels() -> None:
+    assert _scraping((ORDERS,), (AT_TILL,), (ORDERS,)).metrics == (ORDERS, AT_TILL)
 
 
 def test_needs_without_a_circle_are_fine_in_any_order() -> None:
@@ -79,6 +87,9 @@ MISTAKES: list[tuple[Callable[[], Catalogue], str]] = [
         ),
         "declared twice, and differently",
     ),
+    (lambda: _scraping((AT_TILL,), (AT_STALL,)), "metric shop_orders_total: declared twice, and differently"),
+    (lambda: _scraping((ORDERS,), (AT_TILL,), (AT_STALL,)), "declared twice, and differently"),
+    (lambda: _scraping((ORDERS, AT_TILL)), "scrape job 0: metric shop_orders_total: declared 2 times"),
     (
         lambda: Catalogue(
             "shop",
@@ -103,6 +114,11 @@ MISTAKES: list[tuple[Callable[[], Catalogue], str]] = [
     ),
     (lambda: _standing_in(Service("absent", "Absent")), "cannot stand in for absent, which has no port"),
 ]
+
+
+def _scraping(*exposed: tuple[Metric, ...]) -> Catalogue:
+    jobs = tuple(ScrapeJob(str(number), "shop", metrics=metrics) for number, metrics in enumerate(exposed))
+    return Catalogue("shop", "Shop", services=(SHOP,), jobs=jobs)
 
 
 def _standing_in(*absent: Service) -> Catalogue:

@@ -2,8 +2,9 @@
 
 from steward.instrument import Instruments
 from steward.model.components import oncall
-from steward.model.components.oncall_metrics import METRICS
+from steward.model.components.oncall_metrics import COUNTED
 from steward.oncall import settings
+from steward.oncall.metrics import OnCallMetrics
 from steward.program.settings import Setting
 
 SERVICE = oncall("shop.catalogue:SHOP", sender="alerts@shop.example")
@@ -33,4 +34,4 @@ def test_secrets_are_handed_over_as_files_only() -> None:
 
 
 def test_metrics_can_be_counted_together() -> None:
-    Instruments(METRICS)
+    OnCallMetrics(Instruments(COUNTED))

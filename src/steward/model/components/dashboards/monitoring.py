@@ -23,6 +23,7 @@ topk(5, max by (group) (label_replace(
   prometheus_rule_group_last_duration_seconds, "group", "$1", "rule_group", ".*;(.*)"
 )))"""
 """Without the path of the file, which says where this Prometheus keeps it."""
+_MONITORING = '{job=~"prometheus|alertmanager|oncall|.+-exporter"}'
 _NOBODY_TOLD = "Alertmanager had nothing to tell"
 
 _GLANCE = PanelRow(
@@ -271,8 +272,8 @@ _KEEPING = PanelRow(
         ),
         TimeSeries(
             title="Memory of the Monitoring",
-            queries=(Query("max by (job) (process_resident_memory_bytes)", "{{job}}"),),
-            meaning="Memory that Prometheus, Alertmanager and the exporters hold.",
+            queries=(Query(f"max by (job) (process_resident_memory_bytes{_MONITORING})", "{{job}}"),),
+            meaning="Memory that Prometheus, Alertmanager, the exporters and on-call hold.",
             unit=DisplayUnit.BYTES,
             smallest=0,
             wide=8,

@@ -17,7 +17,7 @@ from steward.oncall.web.problems import FieldError, Problem
 def router(context: Context) -> APIRouter:
     """Return the probes and the metrics."""
     routes = APIRouter(include_in_schema=False)
-    exposition = metrics_app(context.instruments)
+    exposition = metrics_app(context.metrics.instruments)
 
     @routes.get("/healthz")
     async def get_health() -> dict[str, str]:

@@ -12,7 +12,6 @@ from starlette.exceptions import HTTPException
 
 from steward.oncall.context import Context
 from steward.oncall.errors import Invalid, Unavailable
-from steward.oncall.metrics import WEBHOOKS
 from steward.oncall.services import intake
 from steward.oncall.settings import WEBHOOK_TOKEN
 from steward.oncall.store.database import StoreUnavailable
@@ -34,7 +33,7 @@ class ReceiptView(BaseModel):
 def router(context: Context) -> APIRouter:
     """Return the hook."""
     routes = APIRouter(include_in_schema=False)
-    outcomes = context.instruments.counter(WEBHOOKS)
+    outcomes = context.metrics.webhooks
 
     # The order counts: who asks, then whether there is room, then what is said.
     @routes.post(
@@ -46,9 +45,9 @@ def router(context: Context) -> APIRouter:
         try:
             receipt = intake.receive(context.store, body, now=context.clock(), catalogue=context.catalogue)
         except (Invalid, StoreUnavailable) as error:
-            outcomes.inc(outcome="rejected" if isinstance(error, Invalid) else "unavailable")
+            outcomes.labels(outcome="rejected" if isinstance(error, Invalid) else "unavailable").inc()
             raise
-        outcomes.inc(outcome="accepted")
+        outcomes.labels(outcome="accepted").inc()
         if receipt.changes:
             context.wake()
         return ReceiptView(alerts=receipt.alerts, changes=receipt.changes)
