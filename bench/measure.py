@@ -25,14 +25,20 @@ class Measured:
         return statistics.median(self.rounds)
 
 
-def in_turn(ways: Mapping[str, Callable[[], float]], *, rounds: int, unit: str) -> list[Measured]:
-    """Run every way once a round, so that what disturbs the machine disturbs all of them."""
+def in_turn(ways: Mapping[str, Callable[[], float]], *, rounds: int, unit: str, terse: str = "") -> list[Measured]:
+    """Run every way once a round, so that what disturbs the machine disturbs all of them.
+
+    Each figure is told as it comes; with `terse`, a title for them all, only each round is.
+    """
     console = Console(stderr=True)
     figures: dict[str, list[float]] = {name: [] for name in ways}
     for number in range(1, rounds + 1):
+        if terse:
+            console.print(f"{terse}: round {number}/{rounds}", highlight=False)
         for name, way in ways.items():
             figure = way()
-            console.print(f"round {number}/{rounds}  {name}: {figure:.3f} {unit}", highlight=False)
+            if not terse:
+                console.print(f"round {number}/{rounds}  {name}: {figure:.3f} {unit}", highlight=False)
             figures[name].append(figure)
     return [Measured(name, unit, tuple(values)) for name, values in figures.items()]
 
