@@ -34,15 +34,15 @@ class Comparison:
     def unmet(self) -> list[str]:
         """What is not as good as it must be, one line each."""
         lines = []
-        if self.ours.median <= 0:
+        limited = [other for other in self.others if other.name in self.limits]
+        if min(one.median for one in (self.ours, *limited)) <= 0:
             lines.append(f"{self.title}: too much else went on on this machine; nothing can be said")
         if self.ceiling is not None and self.ours.median > self.ceiling:
             unit = self.ours.unit
             lines.append(f"{self.title}: {self.ours.median:.3g} {unit}, at most {self.ceiling:g} {unit}")
-        for other in self.others:
-            limit = self.limits.get(other.name)
-            if limit is not None and not self.ratio(other) <= limit:
-                ratio = self.ratio(other)
+        for other in limited:
+            ratio, limit = self.ratio(other), self.limits[other.name]
+            if ratio > limit:
                 lines.append(f"{self.title}: {ratio:.3f} of {other.name}, at most {limit:.3f}")
         lines += [
             f"{self.title}: {name} failed, so nothing can be said" for name in self.limits if name in self.failed

@@ -3,7 +3,7 @@
 import asyncio
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from functools import partial
 from itertools import count
@@ -33,9 +33,7 @@ _LIMIT = 1 / 15
 _LIMIT_OF_SEVERAL = 1 / 20
 _LONGEST_HOLD = 20.0
 """Milliseconds."""
-PROCESSES = 8
-
-Render: TypeAlias = Callable[[Format], bytes]
+_PROCESSES = 8
 
 
 def compare(*, rounds: int, lines: int) -> Iterator[Comparison]:
@@ -103,7 +101,7 @@ def _several(lines: int, rounds: int) -> Comparison:
 
         for name in groups:
             groups[name][0].ask(do="render", format_="text")
-        title = f"{PROCESSES} processes with {families.counted(lines):,} series each, warm"
+        title = f"{_PROCESSES} processes with {families.counted(lines):,} series each, warm"
         ways = {name: partial(render, name) for name in groups}
         ours, *others = in_turn(ways, rounds=rounds, unit="ms", terse=title)
         _expect_equal({name: group[0].ask(do="write", format_="text") for name, group in groups.items()}, "text")
@@ -114,7 +112,7 @@ def _group(name: str, lines: int, stack: ExitStack) -> list[Child]:
     folder = stack.enter_context(tempfile.TemporaryDirectory())
     arguments = {"library": name, "lines": lines, "folder": folder}
     environment = {"PROMETHEUS_MULTIPROC_DIR": folder}
-    group = [stack.enter_context(Child(one_process, arguments, environment)) for _ in range(PROCESSES)]
+    group = [stack.enter_context(Child(one_process, arguments, environment)) for _ in range(_PROCESSES)]
     return [child.ready() for child in group]
 
 

@@ -37,11 +37,14 @@ def _compare(framework: Framework, *, shared: bool, rounds: int, calls: int) -> 
         ways: dict[str, Added] = {}
         for name, child in started.items():
             try:
-                ways[name] = Added(child.ready(), max(1, calls // ROUTES))
+                way = Added(child.ready(), max(1, calls // ROUTES))
+                way()
             except ChildFailed as error:
                 if name == peers.OURS:
                     raise
                 failed[name] = str(error)
+            else:
+                ways[name] = way
         ours, *others = in_turn(ways, rounds=rounds, unit="µs", terse=title)
         bare = Measured(
             "the bare application itself", "µs", tuple(one for way in ways.values() for one in way.bare)

@@ -241,6 +241,14 @@ def test_table_of_semantics_is_the_cases() -> None:
     assert table("case") == [[f"`{case.slug}`", case.title, case.expectation] for case in CASES]
 
 
+def test_each_case_was_put_to_others_too() -> None:
+    matrix = table("row")
+
+    assert [row[0] for row in matrix] == [f"`{case.slug}`" for case in CASES]
+    assert {row[1] for row in matrix} == {"✓"}
+    assert {mark for row in matrix for mark in row[1:]} == {"✓", "✗", "–"}
+
+
 def test_each_row_of_the_semantics_is_a_test() -> None:
     tests = Path("tests/unit/steward/instrument/test_semantics.py")
     assert f"](../{tests})" in PAGE

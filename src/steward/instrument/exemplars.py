@@ -61,7 +61,7 @@ class Exemplars:
 
 
 class SharedExemplars(Exemplars):
-    """The same, written to the process's slot as well, so that whoever answers a scrape sees them."""
+    """The same, kept in the process's slot alone, where whoever answers a scrape sees them."""
 
     def __init__(
         self, slot: Slot, left: MutableMapping[bytes, tuple[Doubles, int, int]], notices: Notices
@@ -74,7 +74,6 @@ class SharedExemplars(Exemplars):
         self._records: dict[Place, memoryview[int]] = {}
 
     def _keep(self, place: Place, exemplar: Exemplar) -> None:
-        super()._keep(place, exemplar)
         with self._lock:
             record = self._records.get(place)
             if record is None:

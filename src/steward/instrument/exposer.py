@@ -69,14 +69,15 @@ class Exposer:
 
     def total(self, metric: Counter, wanted: Mapping[str, str]) -> float:
         """Return the sum, over all processes, of the series that have these label values."""
-        for _ in self._steps(metric):
-            pass
         positions = [(metric.label_names.index(name), value) for name, value in wanted.items()]
+        # Without the tables, because a signal handler may ask while its thread is at them.
         with self._lock:
+            for _ in self._reading.refresh():
+                pass
             return sum(
-                number
-                for block in self._tables[metric.name].blocks
-                for values, number in zip(block.series, block.summed(self._parts), strict=True)
+                part.numbers[at]
+                for part in self._reading.parts
+                for values, at in list(part.places[metric.name].items())
                 if all(values[position] == value for position, value in positions)
             )
 
@@ -90,8 +91,8 @@ class Exposer:
     def _empty(self) -> dict[str, Table]:
         return {metric.name: Table(metric) for metric in self._metrics}
 
-    def _steps(self, only: Metric | None = None) -> Iterator[None]:
-        looking = self._look(only)
+    def _steps(self) -> Iterator[None]:
+        looking = self._look()
         while True:
             with self._lock:
                 try:
@@ -100,15 +101,15 @@ class Exposer:
                     return
             yield
 
-    def _look(self, only: Metric | None = None) -> Iterator[None]:
+    def _look(self) -> Iterator[None]:
         """Take up what was added since the last time, in steps."""
         yield from self._reading.refresh()
         parts = list(self._reading.parts)
         tables = self._tables
         if not set(self._parts) <= set(parts):
             # A file went, and with it series that nothing tells of any more.
-            tables, only = self._empty(), None
-        for metric in self._metrics if only is None else (only,):
+            tables = self._empty()
+        for metric in self._metrics:
             yield from tables[metric.name].extend(parts)
         # Only now, because another scrape may be in its middle.
         self._tables, self._parts = tables, parts

@@ -18,7 +18,7 @@ from typing import Generic, ParamSpec, TypeVar
 
 from steward.instrument.labels import LabelGate, Values, in_declared_order
 from steward.instrument.notices import Notices
-from steward.instrument.store import Placed, Store, width
+from steward.instrument.store import Placed, Store
 from steward.model import Across, CatalogueError, Gauge, Histogram, Metric
 
 _INFINITE = math.inf
@@ -269,7 +269,6 @@ class SeriesOf(Generic[Bound]):
         self.context = context
         self._gate = gate
         self._make = make
-        self._size = width(context.metric)
         self.known: dict[Values, Bound] = {}
 
     def of(self, values: Values) -> Bound:

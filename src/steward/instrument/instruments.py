@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Callable, Iterable
 from functools import partial
 from itertools import product
 from pathlib import Path
-from typing import NamedTuple, ParamSpec, TypeVar, overload
+from typing import ParamSpec, TypeVar, overload
 
 from steward.instrument.bridge import Bridge, Collector
 from steward.instrument.exposer import Exposer
@@ -34,10 +34,6 @@ _INITIALISED_UP_TO = 64
 
 P = ParamSpec("P")
 Declared = TypeVar("Declared", bound=Metric)
-
-
-class _MetricLabel(NamedTuple):
-    metric: str
 
 
 class Instruments:

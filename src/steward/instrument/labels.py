@@ -20,8 +20,8 @@ class LabelGate:
     """Lets through what a metric's labels were declared to hold; everything else becomes `other`.
 
     A bounded label takes new values until it holds `at_most` of them; later ones are `other`. Values that other
-    processes let through, or earlier ones, are among them: `elsewhere` tells of those. Where several processes
-    meet new values at one instant there can be a few more.
+    processes let through, or earlier ones, are among them: `elsewhere` tells of those. It is asked again after a
+    sixteenth of the places that were free, so processes that meet new values at one time can let in some more.
 
     For each set of values of which something was turned away `dropped` is called; each label is logged once.
     """

@@ -120,8 +120,9 @@ class SlotFile:
             return
         self.alive = is_held(self._descriptor)
         for count, (key, at, size) in enumerate(entries(self._map, self._known_to, used)):
-            self._known_to = at + size * DOUBLE
             self._add(key, at, size)
+            # Only now, because a signal handler may look as well, and would pass it by.
+            self._known_to = at + size * DOUBLE
             if count % AT_ONCE == AT_ONCE - 1:
                 yield
 

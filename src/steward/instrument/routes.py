@@ -2,7 +2,8 @@
 
 Starlette leaves the matched route in the ASGI scope. Three things are missing there, and are found here: the
 prefix of a FastAPI router included elsewhere, the templates of the mounts on the way, and the route itself where
-FastAPI hands over to a plain Starlette route or a middleware copied the scope or answered before any routing.
+FastAPI hands over to a plain Starlette route or a middleware copied the scope or answered before any routing. The
+files that FastAPI serves as a frontend are no routes; their template is the frontend's place and `{path}`.
 """
 
 import re

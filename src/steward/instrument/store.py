@@ -28,8 +28,8 @@ Series: TypeAlias = tuple[str, Values]
 class Placed:
     """A series that has its numbers: `cells[at]`, `cells[at + 1]` and so on.
 
-    One operation of the interpreter, as `cells[at] += amount` is, cannot be interrupted by another thread or by a
-    signal where there is a global interpreter lock; that is all the locking that a counter needs.
+    Where there is a global interpreter lock, neither another thread nor a signal handler gets its turn between the
+    reading and the writing of `cells[at] += amount`; that is all the locking that a counter needs.
     """
 
     __slots__ = ("at", "base", "cells")

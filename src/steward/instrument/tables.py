@@ -166,10 +166,11 @@ class Block:
         return where
 
     def _find(self, places: Mapping[Values, int]) -> _Where:
+        number = len(places)
         begin = [places.get(values, -1) for values in self.series]
         positions = [at + offset if at >= 0 else ZERO_AT for at in begin for offset in range(self._size)]
         has = tuple([at >= 0 for at in begin])
-        return _Where(_taking(positions), has, len(places), all(has))
+        return _Where(_taking(positions), has, number, all(has))
 
 
 def _taking(positions: Sequence[int]) -> Callable[[Doubles], tuple[float, ...]]:

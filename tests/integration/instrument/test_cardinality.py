@@ -12,7 +12,7 @@ import pytest
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
-from starlette.routing import Route
+from starlette.routing import Mount, Route
 from starlette.types import Message
 
 from festivals.catalogue import api
@@ -90,7 +90,8 @@ async def _send(_: Message) -> None:
 
 async def test_paths_and_methods() -> None:
     instruments = Instruments(api.METRICS)
-    app = Starlette(routes=[Route("/wallets/{wallet_id}", _answer)])
+    shop = Mount("/shops/{shop}", routes=[Route("/items/{item}", _answer)])
+    app = Starlette(routes=[Route("/wallets/{wallet_id}", _answer), shop])
     counted = MetricsMiddleware(app, instruments=instruments, metrics=METRICS)
     texts = _texts(2)
     settled, resident = set[str](), 0
@@ -98,8 +99,8 @@ async def test_paths_and_methods() -> None:
     for number in range(TOTAL):
         if number == SETTLED:
             settled, resident = await _series(instruments), _resident()
-        path = ("/", "/wallets/")[number % 2] + next(texts)
-        method = next(texts) if number % 3 else "GET"
+        path = ("/", "/wallets/", "/shops/1/items/", f"/shops/{next(texts)}/items/")[number % 4] + next(texts)
+        method = next(texts) if number % 3 else ("GET", "get")[number % 2]
         scope = {
             "type": "http",
             "method": method,
@@ -113,3 +114,5 @@ async def test_paths_and_methods() -> None:
     assert _resident() - resident < GROWTH
     assert await _series(instruments) == settled
     assert instruments.total(api.REQUESTS) == TOTAL
+    paths = {line.split('path="')[1].split('"')[0] for line in settled if line.startswith(api.REQUESTS.name)}
+    assert paths == {"/wallets/{wallet_id}", "/shops/{shop}/items/{item}", "__unmatched__"}

@@ -265,12 +265,12 @@ first.counter(SOLD, Bar).labels("left by another").inc()
 del first
 instruments = Instruments(METRICS, directory=folder)
 sold = instruments.counter(SOLD, Bar).labels("b")
-sold.inc()
+sold.inc(exemplar={"of": "parent"})
 instruments.gauge(QUEUE).set(7)
 instruments._store.folder = FOLDER / "program.py" / "no folder"
 (FOLDER / "program.py").touch()
 if os.fork() == 0:
-    sold.inc(3)
+    sold.inc(3, exemplar={"of": "child"})
     instruments.counter(SOLD, Bar).labels("new").inc(4)
     instruments.histogram(POURED).observe(1, exemplar={"a": "b"})
     print(sold.cells[sold.at], flush=True)
@@ -289,6 +289,8 @@ os.read(0, 1)
 
     lines = _lines(reader)
     assert "queue" not in " ".join(lines)
+    body, _ = asyncio.run(reader.expose("application/openmetrics-text"))
+    assert b'{of="parent"}' in body
     assert reader.total(SOLD) == 2
     _, error = process.communicate(timeout=60)
     assert error.count("this process's numbers are not exposed") == 1

@@ -132,7 +132,7 @@ async def test_a_method_that_nobody_knows(instruments: Instruments, exposed: Exp
 
 SHOP = """
 from fastapi import FastAPI
-from steward.instrument.ready_made import instrument
+from steward.instrument import instrument
 
 app = FastAPI()
 instrument(app, process_metrics=False)

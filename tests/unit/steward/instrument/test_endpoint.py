@@ -172,6 +172,16 @@ async def test_a_server_of_its_own_may_announce_start_and_end(instruments: Instr
     assert [message["type"] for message in sent] == ["lifespan.startup.complete", "lifespan.shutdown.complete"]
 
 
+async def test_whoever_wants_another_protocol_is_not_answered(instruments: Instruments) -> None:
+    async def receive() -> Message:
+        raise AssertionError
+
+    async def send(message: Message) -> None:
+        raise AssertionError(message)
+
+    await metrics_app(instruments)({"type": "websocket", "path": "/", "headers": []}, receive, send)
+
+
 class _Breaking:
     async def stream(self, accept: str) -> tuple[AsyncIterator[bytes], str]:
         async def pieces() -> AsyncIterator[bytes]:

@@ -9,6 +9,9 @@ from steward.instrument import Instruments
 from steward.instrument import exposer as exposer_module
 from steward.instrument import reading as reading_module
 from steward.instrument import tables as tables_module
+from steward.instrument.exposition import TEXT
+from steward.instrument.reading import Reading
+from steward.instrument.tables import Block, Table
 from steward.model import Across, Counter, Gauge, Histogram, Label, Metric
 
 WHO = Label.bounded("who", 200_000, "anybody")
@@ -46,8 +49,8 @@ def series(text: str) -> list[str]:
     return [line.rpartition(" ")[0] for line in text.splitlines() if not line.startswith("#")]
 
 
-def _remove_second(folder: Path) -> None:
-    (path,) = folder.glob("*-1.slot")
+def _remove(folder: Path, number: int) -> None:
+    (path,) = folder.glob(f"*-{number}.slot")
     path.unlink()
 
 
@@ -131,7 +134,7 @@ async def test_a_file_that_goes_costs_a_stream_in_its_middle_nothing(tmp_path: P
     one.counter(LAST).inc()
     before, _ = await one.stream()
     texts = [(await anext(before)).decode()]
-    _remove_second(tmp_path)
+    _remove(tmp_path, 1)
     after = asyncio.create_task(one.expose())
     for _ in range(4):
         await asyncio.sleep(0)
@@ -147,6 +150,38 @@ async def test_a_file_that_goes_costs_a_stream_in_its_middle_nothing(tmp_path: P
 
 
 @pytest.mark.usefixtures("few")
+async def test_until_all_is_taken_up_anew_there_is_what_was_there(tmp_path: Path) -> None:
+    one, other = Instruments(METRICS, directory=tmp_path), Instruments(METRICS, directory=tmp_path)
+    count(one, 0, 30)
+    count(other, 20, 50)
+    await one.expose()
+    _remove(tmp_path, 1)
+    exposer, steps = one._exposer, 0
+
+    for _ in exposer._steps():
+        found = set(series(await rest(exposer._pieces(TEXT, {}, {}, b""))))
+        assert {f'h_count{{who="{who}"}}' for who in range(30)} <= found
+        assert "last_total" in found
+        steps += 1
+
+    assert steps > 5
+
+
+@pytest.mark.usefixtures("few")
+async def test_the_first_process_may_come_while_a_stream_is_in_its_middle(tmp_path: Path) -> None:
+    one = Instruments(METRICS, directory=tmp_path)
+    _remove(tmp_path, 0)
+    exposer = one._exposer
+    assert series((await exposer.expose())[0].decode()) == []
+    count(Instruments(METRICS, directory=tmp_path), 0, 30)
+
+    texts = [await rest(exposer._pieces(TEXT, {}, {}, b"")) for _ in exposer._steps()]
+
+    assert set(texts) == {""}
+    assert 'h_count{who="29"} 1.0' in (await exposer.expose())[0].decode()
+
+
+@pytest.mark.usefixtures("few")
 async def test_a_total_costs_a_stream_in_its_middle_nothing(tmp_path: Path) -> None:
     one, other = Instruments(METRICS, directory=tmp_path), Instruments(METRICS, directory=tmp_path)
     count(one, 0, 30)
@@ -154,7 +189,7 @@ async def test_a_total_costs_a_stream_in_its_middle_nothing(tmp_path: Path) -> N
     whole = set(series((await one.expose())[0].decode()))
     stream, _ = await one.stream()
     text = (await anext(stream)).decode()
-    _remove_second(tmp_path)
+    _remove(tmp_path, 1)
 
     assert one.total(COUNTER) == 30
     assert one.total(LAST) == 0
@@ -183,8 +218,68 @@ async def test_exemplars_stand_in_openmetrics_alone(directory: Path | None) -> N
     ]
 
 
-async def test_a_family_without_series_is_not_named() -> None:
-    instruments = Instruments([GAUGE])
+async def test_exemplars_give_others_their_turn(directory: Path | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exposer_module, "_EXEMPLARS_AT_ONCE", 10)
+    instruments = Instruments(METRICS, directory=directory)
+    for number in range(100):
+        instruments.counter(COUNTER, Who).labels(str(number)).inc(exemplar={"trace_id": str(number)})
+    await instruments.expose()
+    turns = 0
+    reading = asyncio.create_task(instruments._exposer._exemplars())
+
+    while not reading.done():
+        await asyncio.sleep(0)
+        turns += 1
+
+    assert turns >= 10
+    assert len(reading.result()["c_total"]) == 100
+
+
+async def test_one_thread_at_a_time_looks_and_adds_up(
+    directory: Path | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    instruments = Instruments(METRICS, directory=directory)
+    count(instruments, 0, 5)
+    depth = 0
+
+    class Watched:
+        def __enter__(self) -> None:
+            nonlocal depth
+            depth += 1
+
+        def __exit__(self, *_: object) -> None:
+            nonlocal depth
+            depth -= 1
+
+    def watch(owner: type | Table | Reading, name: str) -> None:
+        ask = getattr(owner, name)
+
+        def asked(*arguments: object) -> object:
+            seen[name] = seen.get(name, True) and depth > 0
+            return ask(*arguments)
+
+        monkeypatch.setattr(owner, name, asked)
+
+    exposer = instruments._exposer
+    seen: dict[str, bool] = {}
+    monkeypatch.setattr(exposer, "_lock", Watched())
+    watch(exposer._reading, "refresh")
+    watch(Table, "extend")
+    watch(Block, "text")
+    watch(Block, "summed")
+
+    await instruments.expose()
+    assert instruments.total(COUNTER) == 5
+    assert exposer.known(COUNTER)
+
+    assert seen == {"refresh": True, "extend": True, "text": True, "summed": True}
+
+
+@pytest.mark.parametrize("metric", [GAUGE, Gauge("peak", "x", across=Across.MAX)])
+async def test_a_family_without_series_is_not_named(metric: Gauge) -> None:
+    instruments = Instruments([metric])
+    if metric.across is Across.MAX:
+        instruments.gauge(metric)
     body, _ = await instruments.expose("application/openmetrics-text")
 
     assert body == b"# EOF\n"

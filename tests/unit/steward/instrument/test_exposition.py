@@ -66,6 +66,7 @@ class WhoWhere(NamedTuple):
         ("application/openmetrics-text;q=0.3,text/*;q=0.5", TEXT),
         ("application/openmetrics-text;q=0.3,text/plain;q=0.1,*/*;q=0.9", OPENMETRICS),
         ("application/openmetrics-text;q=0.1,application/openmetrics-text;q=0.9,text/plain;q=0.5", OPENMETRICS),
+        ("application/openmetrics-text;q=0.9,application/openmetrics-text;q=0.1,text/plain;q=0.5", OPENMETRICS),
         ("application/openmetrics-text;q=nonsense", TEXT),
         ("application/openmetrics-text;q=nan", TEXT),
         ("application/openmetrics-text;q=-1", TEXT),

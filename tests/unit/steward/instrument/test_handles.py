@@ -318,6 +318,21 @@ class TestWhereThreadsRunAtOnce:
         assert len(store.exemplars.known) == 2
 
 
+def test_a_number_that_is_to_go_where_nothing_is_kept_any_more_is_left_out(
+    instruments: Instruments, caplog: pytest.LogCaptureFixture
+) -> None:
+    sold, poured, peak = instruments.counter(SOLD), instruments.histogram(POURED), instruments.gauge(PEAK)
+    for bound in (sold, poured, peak):
+        bound.cells = memoryview(bytearray(80)).cast("d")
+        bound.cells.release()
+
+    sold.inc(2.0)
+    poured.observe(2.0)
+    peak.set(2.0)
+
+    assert len(caplog.records) == 3
+
+
 def test_a_signal_handler_may_count_while_its_thread_counts(instruments: Instruments) -> None:
     metric = Counter("c_total", "x", (Label.bounded("bar", 5000, "x"),))
     counted = Instruments([metric])

@@ -1,3 +1,4 @@
+import gc
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -195,6 +196,20 @@ def test_files_that_go_are_forgotten(
     assert [part.number for part in look(reading)] == [1], "gone between the two"
 
 
+def test_files_that_go_are_closed(tmp_path: Path, reading: FolderReading) -> None:
+    before = len(os.listdir("/proc/self/fd"))  # noqa: PTH208
+    for number in range(3):
+        slot = Slot.claim(tmp_path, "f")
+        sell(slot, str(number))
+        assert len(look(reading)) == 1
+        slot.path.unlink()
+        del slot
+    assert look(reading) == []
+    gc.collect()
+
+    assert len(os.listdir("/proc/self/fd")) <= before  # noqa: PTH208
+
+
 def test_a_folder_that_cannot_be_read_is_said(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         look(FolderReading(tmp_path / "missing", METRICS, "f"))
@@ -210,6 +225,7 @@ def test_reading_many_keys_gives_others_their_turn(
     steps = [len(part.places["sold_total"]) for _ in reading.refresh() for part in reading.parts]
 
     assert steps == [10, 20, 30, 40, 50, 60, 70, 80, 90, 95]
+    assert len(list(reading.refresh())) == 1, "no key is read twice"
 
 
 def test_two_looks_that_take_turns_each_see_all(

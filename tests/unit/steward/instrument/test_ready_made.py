@@ -148,6 +148,16 @@ async def test_the_exposition_costs_other_requests_no_look(make: Make) -> None:
     assert [getattr(route, "path", "") for route in app.routes][-3:] == ["/items/{item}", "/late", "/metrics"]
 
 
+async def test_an_application_that_makes_its_middleware_again_gets_no_second_exposition(make: Make) -> None:
+    app = make()
+    instrument(app)
+    for _ in range(2):
+        app.middleware_stack = None
+        await _asked(app)
+
+    assert [getattr(route, "path", "") for route in app.routes].count("/metrics") == 1
+
+
 async def test_a_route_for_a_host_does_not_hide_it_either(make: Make) -> None:
     app = make()
     app.router.routes.append(Host("test", Router([Route("/{x}", _hello)])))
@@ -184,6 +194,8 @@ async def test_the_exposition_is_in_no_schema() -> None:
     instrument(app)
     async with _client(app) as client:
         assert list((await client.get("/openapi.json")).json()["paths"]) == ["/items/{item}"]
+    shown = [route for route in app.routes if getattr(route, "include_in_schema", False)]
+    assert [getattr(route, "path", "") for route in shown] == ["/items/{item}"]
 
 
 async def test_an_instrumented_application_in_another_is_counted_by_the_outer_one(make: Make) -> None:

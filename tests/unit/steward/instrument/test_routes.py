@@ -271,33 +271,49 @@ async def _paths(app: ASGIApp, instruments: Instruments, *urls: str) -> dict[str
     return counted
 
 
+class _Noting(Route):
+    """A route that notes for which paths it was asked whether it matches."""
+
+    def __init__(self, path: str, asked: list[str]) -> None:
+        super().__init__(path, _hello)
+        self._asked = asked
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        self._asked.append(scope["path"])
+        return super().matches(scope)
+
+
 async def test_a_mount_with_parameters_takes_one_walk_for_all_of_their_values() -> None:
-    walks: list[str] = []
-
-    class Walked(Route):
-        def matches(self, scope: Scope) -> tuple[Match, Scope]:
-            walks.append(scope["path"])
-            return super().matches(scope)
-
-    app = Starlette(routes=[Mount("/tenants/{tenant}", routes=[Walked("/users/{user}", _hello)])])
+    asked: list[str] = []
+    app = Starlette(routes=[Mount("/tenants/{tenant}", routes=[_Noting("/users/{user}", asked)])])
     instruments = Instruments([REQUESTS, DURATION, IN_FLIGHT])
     urls = [f"/tenants/{number}/users/{number}" for number in range(20)]
 
     assert await _paths(_outside(app, instruments), instruments, *urls) == {"/tenants/{tenant}/users/{user}": 20}
-    assert walks == urls
+    assert asked == urls
 
 
-async def test_a_route_that_is_added_later_is_found() -> None:
+async def test_a_route_that_is_added_later_is_found_and_remembered() -> None:
+    asked: list[str] = []
     mounted = Router([Route("/a/{x}", _hello)])
     app = Starlette(routes=[Mount("/mounted", mounted)])
     instruments = Instruments([REQUESTS, DURATION, IN_FLIGHT])
     watched = _outside(app, instruments)
     await _paths(watched, instruments, "/mounted/a/1")
-    mounted.routes.append(Route("/b/{x}", _hello))
+    mounted.routes.append(_Noting("/b/{x}", asked))
+    urls = ["/mounted/b/1", "/mounted/b/2"]
 
-    assert await _paths(watched, instruments, "/mounted/b/1", "/mounted/b/2", "/mounted/a/2") == {
-        "/mounted/a/{x}": 2,
-        "/mounted/b/{x}": 2,
+    assert await _paths(watched, instruments, *urls, "/mounted/a/2") == {"/mounted/a/{x}": 2, "/mounted/b/{x}": 2}
+    assert asked == urls
+
+
+async def test_mounts_in_each_other_may_have_parameters_of_one_name() -> None:
+    inner = Mount("/in/{name}", routes=[Route("/{name}", _hello)])
+    app = Starlette(routes=[Mount("/out/{name}", routes=[inner])])
+    instruments = Instruments([REQUESTS, DURATION, IN_FLIGHT])
+
+    assert await _paths(_outside(app, instruments), instruments, "/out/1/in/2/3") == {
+        "/out/{name}/in/{name}/{name}": 1
     }
 
 

@@ -1,4 +1,5 @@
 import asyncio
+import gc
 from collections.abc import Awaitable, Callable, Mapping
 
 import pytest
@@ -125,6 +126,70 @@ async def test_a_late_reader_does_not_hold_up_the_scrape(
     assert scrapes == [["wallets 12.0", "created_total 0.0"]] * 3
     assert begun == 1, "a reading that is under way is not started again"
     assert caplog.text.count("its gauges are absent") == 1
+
+
+async def test_a_late_reader_is_told_to_stop_and_may_fail_at_that(
+    instruments: Instruments, exposed: Exposed, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scrape_module, "TIME_LIMIT", 0.01)
+    stopped = asyncio.Event()
+
+    async def slow() -> Mapping[Gauge, Samples]:
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            stopped.set()
+            raise ConnectionError("closed too late") from None
+        return {}
+
+    instruments.at_scrape(slow)
+    await exposed(instruments)
+    async with asyncio.timeout(30):
+        await stopped.wait()
+    del instruments
+    gc.collect()
+    await asyncio.sleep(0)
+    gc.collect()
+
+    assert len(caplog.records) == 1, "asyncio says nothing of an error that nobody waits for"
+
+
+def test_a_reading_that_another_loop_left_is_not_waited_for(instruments: Instruments) -> None:
+    begun = 0
+
+    async def inside() -> Mapping[Gauge, Samples]:
+        nonlocal begun
+        begun += 1
+        if begun == 1:
+            loop.stop()
+            await asyncio.Event().wait()
+        return {INSIDE: {("f1",): begun}}
+
+    instruments.at_scrape(inside)
+    loop = asyncio.new_event_loop()
+    left = loop.create_task(instruments.expose())
+    loop.run_forever()
+    assert not left.done()
+
+    try:
+        body, _ = asyncio.run(instruments.expose())
+    finally:
+        tasks = asyncio.all_tasks(loop)
+        for task in tasks:
+            task.cancel()
+        loop.run_until_complete(asyncio.wait(tasks))
+        loop.close()
+
+    assert b'inside{festival_id="f1"} 2.0' in body
+
+
+async def test_series_stand_in_the_order_of_their_labels(instruments: Instruments, exposed: Exposed) -> None:
+    async def inside() -> Mapping[Gauge, Samples]:
+        return {INSIDE: {("f2",): 2, ("f1",): 1}}
+
+    instruments.at_scrape(inside)
+
+    assert (await exposed(instruments))[:2] == ['inside{festival_id="f1"} 1.0', 'inside{festival_id="f2"} 2.0']
 
 
 async def test_scrapes_at_the_same_time_share_a_reading(instruments: Instruments, exposed: Exposed) -> None:

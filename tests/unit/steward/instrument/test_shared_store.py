@@ -5,6 +5,7 @@ import gc
 import json
 import os
 import shutil
+import threading
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import NamedTuple
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 
 from steward.instrument import FolderUnusable, Instruments
 from steward.instrument.arena import Arena, ArenaFull
+from steward.instrument.exemplars import SharedExemplars, encode_place
 from steward.instrument.notices import Notices
 from steward.instrument.slot import HEADER, MAGIC, Slot
 from steward.instrument.store import Placed, Store, decode, encode
@@ -500,6 +502,20 @@ class TestExemplars:
         assert b"a long one" not in after
         assert HEADER.unpack(_slots(tmp_path)[0].read_bytes()[: HEADER.size])[1] == size
 
+    async def test_a_record_of_another_size_is_made_anew(self, tmp_path: Path) -> None:
+        one = Process(tmp_path)
+        slot = one.instruments._store._slot
+        assert slot is not None
+        slot.append(encode_place(("sold_total", ("b1",), 0)), 1)
+        del slot
+        one.end()
+        replacement = Process(tmp_path)
+
+        replacement.instruments.counter(SOLD, Bar).labels("b1").inc(exemplar={"trace_id": "2"})
+
+        body, _ = await replacement.instruments.expose("application/openmetrics-text")
+        assert b'sold_total{bar="b1"} 1.0 # {trace_id="2"} 1.0 ' in body
+
 
 @given(st.lists(st.text(), max_size=4))
 def test_a_series_is_read_as_it_was_written(values: list[str]) -> None:
@@ -512,7 +528,46 @@ def test_keys_are_json() -> None:
     assert json.loads(encode(("sold_total", ('"', "ü")))) == ["sold_total", '"', "ü"]
 
 
-def test_a_series_is_placed_where_the_numbers_of_the_dead_are() -> None:
+def test_whoever_made_a_series_twice_counts_on_in_a_forked_child(tmp_path: Path) -> None:
+    store = Store(METRICS, tmp_path, Notices())
+    one, other = Placed(), Placed()
+    for placed in (one, other):
+        store.place(("sold_total", ("b1",)), placed)
+
+    store.restart()
+
+    one.cells[one.at] += 1
+    other.cells[other.at] += 2
+    assert one.cells[one.at] == other.cells[other.at] == 3
+
+
+def test_threads_make_one_series_after_another(tmp_path: Path) -> None:
+    store, placed = Store(METRICS, tmp_path, Notices()), Placed()
+    thread = threading.Thread(target=store.place, args=(("sold_total", ("b1",)), placed))
+    with store.lock:
+        thread.start()
+        thread.join(0.01)
+        assert not hasattr(placed, "cells")
+    thread.join(30)
+
+    assert placed.cells[placed.at] == 0
+
+
+def test_threads_keep_one_exemplar_after_another(tmp_path: Path) -> None:
+    store = Store(METRICS, tmp_path, Notices())
+    assert isinstance(store.exemplars, SharedExemplars)
+    put = threading.Thread(target=store.exemplars.put, args=(("poured", (), 0), {"t": "1"}, 1.0))
+    (path,) = _slots(tmp_path)
+    with store.exemplars._lock:
+        put.start()
+        put.join(0.01)
+        assert encode_place(("poured", (), 0)) not in path.read_bytes()
+    put.join(30)
+
+    assert encode_place(("poured", (), 0)) in path.read_bytes()
+
+
+def test_a_process_alone_knows_where_its_series_are() -> None:
     store = Store(METRICS, None, Notices())
     placed = Placed()
 

@@ -3,6 +3,7 @@ import fcntl
 import gc
 import os
 import tempfile
+import threading
 from itertools import pairwise
 from pathlib import Path
 from types import SimpleNamespace
@@ -137,11 +138,33 @@ class TestEntries:
             slot.append(b"greatest", 4 * 1024 * 1024 // DOUBLE)
         assert file(tmp_path).stat().st_size == FIRST_CHUNK
 
+    def test_one_may_fill_a_chunk(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(slot_module, "_LARGEST_CHUNK", 2 * FIRST_CHUNK)
+        slot = claim(tmp_path)
+
+        slot.append(b"greatest", (2 * FIRST_CHUNK - 16) // DOUBLE)
+
+        assert set(held(slot)) == set(read(file(tmp_path))) == {b"greatest"}
+        assert file(tmp_path).stat().st_size == 3 * FIRST_CHUNK
+        with pytest.raises(OSError, match="more than a chunk"):
+            slot.append(b"greatest", 2 * FIRST_CHUNK // DOUBLE - 1)
+
     def test_the_header_holds_a_zero(self, tmp_path: Path) -> None:
         slot = claim(tmp_path)
 
         assert memoryview(file(tmp_path).read_bytes()).cast("d")[ZERO_AT] == 0.0
         assert slot.append(b"a", 1)[1] * DOUBLE >= HEADER.size
+
+    def test_threads_add_one_after_another(self, tmp_path: Path) -> None:
+        slot = claim(tmp_path)
+        thread = threading.Thread(target=slot.append, args=(b"a", 1))
+        with slot._lock:
+            thread.start()
+            thread.join(0.01)
+            assert read(file(tmp_path)) == {}
+        thread.join(30)
+
+        assert read(file(tmp_path)) == {b"a": [0.0]}
 
     def test_the_bytes_of_numbers_are_those_bytes(self, tmp_path: Path) -> None:
         slot = claim(tmp_path)
@@ -199,6 +222,30 @@ class TestKilledWhileWriting:
             assert set(held(slot)) == set(read(file(tmp_path))) == {b"old", b"next"}
             del slot
 
+    def test_a_part_of_an_entry_where_the_next_one_has_no_room(self, tmp_path: Path) -> None:
+        old, cut = entry(b"old", *[0.0] * 8000), entry(b"cut", 3.0)[:16]
+        data = header(HEADER.size + len(old)) + old + cut
+        file(tmp_path).write_bytes(data + bytes(FIRST_CHUNK - len(data)))
+
+        slot = claim(tmp_path)
+        slot.append(b"next", 200)
+
+        assert set(held(slot)) == set(read(file(tmp_path))) == {b"old", b"next"}
+
+    def test_an_entry_counts_only_when_it_is_written(self, tmp_path: Path) -> None:
+        class Killing:
+            def __setitem__(self, _place: slice, _entry: bytes) -> None:
+                raise KeyboardInterrupt
+
+        slot = claim(tmp_path)
+        slot.append(b"old", 1)
+        slot._chunks[-1] = Killing()  # type: ignore[call-overload]
+        before = file(tmp_path).read_bytes()
+
+        with pytest.raises(KeyboardInterrupt):
+            slot.append(b"new", 1)
+        assert file(tmp_path).read_bytes() == before
+
     def test_a_filler_without_the_entry_that_it_made_room_for(self, tmp_path: Path) -> None:
         old = entry(b"old", *[0.0] * 8000)
         left = FIRST_CHUNK - HEADER.size - len(old)
@@ -245,6 +292,7 @@ DAMAGED = {
     "nothing in use, not even the header": header(0) + OLD,
     "less in use than the header": header(56) + OLD,
     "in use up to the middle of a number": header(HEADER.size + len(OLD) - 4) + OLD,
+    "in use up to the middle of what would be a key's length": header(HEADER.size + len(OLD) + 4) + OLD,
     "in use up to the middle of an entry": header(HEADER.size + len(OLD) - 8) + OLD,
     "an entry that goes beyond what is in use": header(HEADER.size + 16) + b"\xff" * 16,
     "rubbish after an entry": header(HEADER.size + len(OLD) + 104) + OLD + b"\xff" * 104,
@@ -367,6 +415,15 @@ class TestClaims:
         assert claim(tmp_path).number == 1
         os.close(looking)
 
+    def test_one_that_lives_is_passed_by_at_once(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        def sleep(_seconds: float) -> None:
+            raise AssertionError("waited for a process that lives")
+
+        living = claim(tmp_path)
+        monkeypatch.setattr(slot_module, "time", SimpleNamespace(sleep=sleep))
+
+        assert claim(tmp_path).number == living.number + 1
+
     def test_looking_does_not_hold_it(self, tmp_path: Path) -> None:
         slot = claim(tmp_path)
         with slot.path.open("rb") as reader:
@@ -408,6 +465,16 @@ class TestClaims:
             file(tmp_path).write_bytes(content)
             with pytest.raises(OSError, match="No space left"):
                 claim(tmp_path)
+        gc.collect()
+
+        assert len(os.listdir("/proc/self/fd")) == before  # noqa: PTH208
+
+    def test_a_file_that_is_replaced_is_not_left_open(self, tmp_path: Path) -> None:
+        gc.collect()
+        before = len(os.listdir("/proc/self/fd"))  # noqa: PTH208
+        for _ in range(3):
+            file(tmp_path).write_bytes(b"rubbish")
+            claim(tmp_path).abandon()
         gc.collect()
 
         assert len(os.listdir("/proc/self/fd")) == before  # noqa: PTH208

@@ -17,11 +17,13 @@ HISTOGRAM = Histogram("h", "x", (WHO,), buckets=(1, 2))
 
 
 class Process:
-    """What one process has counted of one metric, its numbers in declared order of a store."""
+    """What one process has counted of one metric: each series' numbers, as a store has them."""
 
     def __init__(self, metric: Metric, series: Mapping[str, Sequence[float]] = {}, *, alive: bool = True) -> None:
         self.alive = alive
         self.numbers: Doubles = memoryview(bytearray(80_000)).cast("d")
+        for at in range(ZERO_AT):
+            self.numbers[at] = 999.0
         self._of_metric: dict[Values, int] = {}
         self.places = {metric.name: self._of_metric}
         self._end = ZERO_AT + 1
@@ -100,6 +102,14 @@ def test_series_stand_in_the_order_in_which_they_were_first_seen() -> None:
     one.add("c", 8)
     one.add("a", 16)
     assert lines(table, [one, other]) == ['c_total{who="b"} 5.0', 'c_total{who="a"} 18.0', 'c_total{who="c"} 8.0']
+
+
+def test_two_looks_that_take_turns_each_see_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tables_module, "AT_ONCE", 2)
+    table, process = Table(COUNTER), Process(COUNTER, dict.fromkeys("abcdefg", (1,)))
+    next(table.extend([process]))
+
+    assert len(lines(table, [process])) == 7
 
 
 def test_numbers_change_without_new_series() -> None:
