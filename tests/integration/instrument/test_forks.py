@@ -347,3 +347,30 @@ print(came)
     signals = sum(float(line.rpartition(" ")[2]) for line in lines if 'bar="signal' in line)
     assert signals == float(out)
     assert sum(float(line.rpartition(" ")[2]) for line in lines if 'bar="child' in line) == 8000
+
+
+HELD = """
+from steward.instrument.locking import Lock
+
+lock, held, end = Lock(), threading.Event(), threading.Event()
+
+def hold():
+    with lock:
+        held.set()
+        end.wait()
+
+thread = threading.Thread(target=hold, daemon=True)
+thread.start()
+held.wait()
+if os.fork() == 0:
+    signal.alarm(5)
+    with lock:
+        os._exit(0)
+wait_all()
+end.set()
+thread.join()
+"""
+
+
+def test_a_lock_that_another_thread_held_is_open_in_a_child(tmp_path: Path) -> None:
+    _run(HELD, tmp_path)
