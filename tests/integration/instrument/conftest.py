@@ -3,9 +3,17 @@ from collections.abc import Awaitable, Callable, Iterator
 import pytest
 
 from steward.instrument import Instruments
+from steward.testing.descriptors import close_forgotten
 from steward.testing.servers import PostgresServer, RedisServer, postgres_server, redis_server
 
 Exposed = Callable[[Instruments], Awaitable[list[str]]]
+
+
+@pytest.fixture(autouse=True)
+def few_open_files() -> Iterator[None]:
+    """Close, after a test, what others like it left open."""
+    yield
+    close_forgotten()
 
 
 @pytest.fixture

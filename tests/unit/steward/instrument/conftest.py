@@ -1,11 +1,19 @@
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 
 import pytest
 
 from steward.instrument import Instruments
 from steward.model.components.instrument_metrics import SERIES_DROPPED
+from steward.testing.descriptors import close_forgotten
 
 Exposed = Callable[[Instruments], Awaitable[list[str]]]
+
+
+@pytest.fixture(autouse=True)
+def few_open_files() -> Iterator[None]:
+    """Close, after a test, what others like it left open."""
+    yield
+    close_forgotten()
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from steward.instrument import Instruments
 from steward.instrument import slot as slot_module
 from steward.instrument.slot import HEADER, Slot, bounds, entries
 from steward.model import Counter, Gauge, Histogram, Label
+from steward.testing.descriptors import close_forgotten
 
 pytestmark = pytest.mark.slow
 
@@ -52,6 +53,7 @@ def points(work: Callable[[Path, int], bool], folder: Path) -> int:
     for at in range(2000):
         more = work(folder / str(at), at)
         rmtree(folder / str(at), ignore_errors=True)
+        close_forgotten()
         if not more:
             return at
     raise AssertionError
