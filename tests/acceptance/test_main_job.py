@@ -144,7 +144,9 @@ def test_every_value_of_the_business_labels_comes_about_by_itself(stack: Stack) 
 
 def test_prometheus_stored_what_the_targets_expose(stack: Stack) -> None:
     for metric in CATALOGUE.metrics:
-        stored = eventually(metric.name, lambda metric=metric: stack.query(metric.series_names[0]), seconds=30)  # type: ignore[misc]
+        jobs = "|".join(job.name for job in CATALOGUE.jobs if metric in job.metrics)
+        selected = f'{metric.series_names[0]}{{job=~"{jobs}"}}'
+        stored = eventually(selected, lambda selected=selected: stack.query(selected), seconds=30)  # type: ignore[misc]
         own = {"__name__", "job", "instance", "le"}
         assert {frozenset(set(sample["metric"]) - own) for sample in stored} == {frozenset(metric.label_names)}
 
