@@ -1,11 +1,15 @@
 """Where one process keeps its numbers when it shares them with nobody."""
 
 import mmap
+import platform
 from contextlib import suppress
 
 from steward.instrument.slot import DOUBLE, ZERO_AT, Doubles
 
 _RESERVED = 64 * 1024 * 1024
+_ON_PC_AND_ARM = 0x4000 if platform.system() == "Linux" and platform.machine() in {"x86_64", "aarch64"} else 0
+_NO_RESERVE: int = getattr(mmap, "MAP_NORESERVE", _ON_PC_AND_ARM)
+"""Python knows the flag's name since 3.13. Without it a fork is refused when all arenas exceed the memory."""
 
 
 class ArenaFull(OSError):
@@ -19,8 +23,7 @@ class Arena:
     """
 
     def __init__(self) -> None:
-        reserved = getattr(mmap, "MAP_NORESERVE", 0)
-        self._map = mmap.mmap(-1, _RESERVED, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | reserved)
+        self._map = mmap.mmap(-1, _RESERVED, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | _NO_RESERVE)
         with suppress(AttributeError):
             self._map.madvise(mmap.MADV_NOHUGEPAGE)
         self.numbers: Doubles = memoryview(self._map).cast("d")

@@ -1,4 +1,7 @@
 import mmap
+import re
+from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
@@ -37,3 +40,18 @@ def test_it_says_when_it_is_full(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(ArenaFull, match="numbers are in use"):
         arena.append(1)
     assert last == len(arena.numbers) - 1
+
+
+def test_no_memory_is_set_aside_for_what_is_not_used() -> None:
+    arena = Arena()
+    arena.numbers[0] = 1
+
+    maps = Path("/proc/self/smaps").read_text().split("VmFlags:")
+    flags = [after.splitlines()[0].split() for before, after in pairwise(maps) if _megabytes(before) >= 64]
+
+    assert any("nr" in one and "ac" not in one for one in flags)
+
+
+def _megabytes(mapping: str) -> int:
+    (size,) = re.findall(r"^Size: +(\d+) kB$", mapping, re.MULTILINE)[-1:] or ["0"]
+    return int(size) // 1024
