@@ -19,6 +19,8 @@ from steward.instrument.exemplars import (
     unpack,
 )
 
+pytestmark = pytest.mark.slow
+
 PLACE: Place = ("c_total", ("a",), 0)
 NAMES = st.from_regex(r"[a-zA-Z_][a-zA-Z0-9_]*", fullmatch=True)
 TEXT = st.text(st.characters(exclude_categories=()))

@@ -30,6 +30,8 @@ from steward.instrument.exposition import (
 from steward.instrument.labels import printable
 from steward.model import Across, Counter, Gauge, Histogram, Label, Metric, Unit
 
+pytestmark = pytest.mark.slow
+
 PROMETHEUS = (
     "application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;q=0.75,"
     "text/plain;version=0.0.4;q=0.5,*/*;q=0.1"

@@ -11,6 +11,8 @@ from steward.instrument import manifest
 from steward.instrument.manifest import ManifestUnreadable, dump, fingerprint, load
 from steward.model import Across, Counter, Gauge, Histogram, Label, Metric, Unit
 
+pytestmark = pytest.mark.slow
+
 SOLD = Counter("sold_total", "Drinks sold.", (Label.bounded("bar", 50, "a bar"), Label.closed("size", "s", "l")))
 QUEUE = Gauge("queue", "People waiting.", across=Across.MAX)
 POURED = Histogram("poured_seconds", "Pouring.", unit=Unit.SECONDS, buckets=(0.5, 1, 2))

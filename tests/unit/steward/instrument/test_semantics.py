@@ -10,6 +10,8 @@ from steward.instrument import HttpMetrics, Instruments, MetricsMiddleware, metr
 from steward.model import OTHER, Counter, Gauge, Histogram, Label, Unit
 from steward.testing.http_semantics import CASES, Case, Counted, Framework, ManualTime, Measured, Seen, Subject
 
+pytestmark = pytest.mark.slow
+
 METHOD = Label.closed("method", "GET", "HEAD", "POST", "OPTIONS", OTHER)
 PATH = Label.bounded("path", 50, "route template")
 STATUS = Label.bounded("status", 50, "status code")

@@ -12,6 +12,8 @@ from steward.instrument import Instruments, manifest
 from steward.instrument.sets import FolderExposer
 from steward.model import Across, Counter, Gauge, Histogram, Label, Metric
 
+pytestmark = pytest.mark.slow
+
 BAR = Label.bounded("bar", 100, "a bar")
 TENT = Label.bounded("tent", 100, "a tent")
 SOLD = Counter("sold_total", "Drinks sold.", (BAR,))

@@ -22,6 +22,8 @@ from steward.instrument.slot import HEADER, MAGIC, Slot
 from steward.instrument.store import Placed, Store, decode, encode
 from steward.model import Across, Counter, Gauge, Histogram, Label, Metric
 
+pytestmark = pytest.mark.slow
+
 Exposed = Callable[[Instruments], Awaitable[list[str]]]
 
 

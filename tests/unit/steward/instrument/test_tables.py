@@ -11,6 +11,8 @@ from steward.instrument.slot import ZERO_AT, Doubles
 from steward.instrument.tables import Table
 from steward.model import Across, Counter, Gauge, Histogram, Label, Metric
 
+pytestmark = pytest.mark.slow
+
 WHO = Label.bounded("who", 999, "anybody")
 COUNTER = Counter("c_total", "x", (WHO,))
 HISTOGRAM = Histogram("h", "x", (WHO,), buckets=(1, 2))
