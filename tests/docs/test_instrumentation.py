@@ -221,7 +221,7 @@ def shell(folder: Path) -> Iterator[Shell]:
     shell.stop_all()
 
 
-@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is missing")
+@pytest.mark.skipif(shutil.which("curl") is None, reason="curl, in the page's commands, is not here")
 def test_commands_say_what_is_shown(shell: Shell) -> None:
     for block in SESSION:
         if block.language == "bash":

@@ -4,7 +4,7 @@ import mmap
 import platform
 from contextlib import suppress
 
-from steward.instrument.slot import DOUBLE, ZERO_AT, Doubles
+from steward.instrument.layout import DOUBLE, ZERO_AT, Doubles
 
 _RESERVED = 64 * 1024 * 1024
 _ON_PC_AND_ARM = 0x4000 if platform.system() == "Linux" and platform.machine() in {"x86_64", "aarch64"} else 0

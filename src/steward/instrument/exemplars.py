@@ -14,9 +14,10 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from steward.instrument.labels import Values, printable
+from steward.instrument.layout import DOUBLE, Doubles
 from steward.instrument.locking import Lock
 from steward.instrument.notices import Notices
-from steward.instrument.slot import DOUBLE, Doubles, Slot
+from steward.instrument.slot import Slot
 
 LONGEST = 128
 """Characters that the names and values of an exemplar may have together; OpenMetrics allows no more."""

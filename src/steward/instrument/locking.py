@@ -1,9 +1,9 @@
 """A lock that a child made by `fork` does not inherit closed."""
 
-import os
 import threading
 from types import TracebackType
-from weakref import WeakSet
+
+from steward.instrument.forking import in_child
 
 
 class Lock:
@@ -17,7 +17,7 @@ class Lock:
 
     def __init__(self) -> None:
         self._lock = threading.RLock()
-        _LOCKS.add(self)
+        in_child(self.reopen)
 
     def __enter__(self) -> None:
         self._lock.acquire()
@@ -30,14 +30,3 @@ class Lock:
     def reopen(self) -> None:
         """Forget who held it."""
         self._lock = threading.RLock()
-
-
-_LOCKS: WeakSet[Lock] = WeakSet()
-
-
-def _reopen_all() -> None:
-    for lock in list(_LOCKS):
-        lock.reopen()
-
-
-os.register_at_fork(after_in_child=_reopen_all)

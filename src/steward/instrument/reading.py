@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Protocol, TypeAlias
 from weakref import finalize
 
+from steward.instrument.claim import is_held
 from steward.instrument.exemplars import Exemplar, Place, decode_place, unpack
 from steward.instrument.labels import Values
-from steward.instrument.slot import DOUBLE, HEADER, MAGIC, Doubles, entries, is_held
+from steward.instrument.layout import DOUBLE, HEADER, MAGIC, Doubles, entries, number_of
 from steward.instrument.store import Series, Store, decode, width
 from steward.model import Metric
 
@@ -83,7 +84,7 @@ class SlotFile:
     def __init__(self, path: Path, shapes: Mapping[str, Shape], decoded: dict[bytes, Series | None]) -> None:
         descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
         finalize(self, os.close, descriptor)
-        self.number = int(path.stem.rpartition("-")[2])
+        self.number = number_of(path)
         """Which of its family the file is, counted from 0."""
         self.alive = False
         self.holder = 0

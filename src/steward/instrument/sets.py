@@ -15,11 +15,11 @@ from steward.instrument.exemplars import Exemplar, Place
 from steward.instrument.exposer import Exposer
 from steward.instrument.exposition import filled, header, series_lines
 from steward.instrument.labels import Values
+from steward.instrument.layout import Doubles
 from steward.instrument.manifest import Manifest, ManifestUnreadable
 from steward.instrument.notices import Notices
 from steward.instrument.process import ProcessMetrics
 from steward.instrument.reading import FolderReading, SlotFile
-from steward.instrument.slot import Doubles
 from steward.model import Across, Gauge, Histogram, Metric
 
 WORKERS = Gauge(

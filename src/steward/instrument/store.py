@@ -5,20 +5,20 @@ A series (a metric's name and its label values) has a few numbers side by side: 
 """
 
 import json
-import os
 from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
 from typing import TypeAlias
-from weakref import WeakSet
 
 from steward.instrument.arena import Arena, ArenaFull
 from steward.instrument.exemplars import Exemplars, SharedExemplars
+from steward.instrument.forking import in_child
 from steward.instrument.labels import Values
+from steward.instrument.layout import DOUBLE, Doubles
 from steward.instrument.locking import Lock
 from steward.instrument.manifest import fingerprint, write
 from steward.instrument.notices import Notices
-from steward.instrument.slot import DOUBLE, Doubles, Slot
+from steward.instrument.slot import Slot
 from steward.model import Across, Gauge, Histogram, Metric
 
 Series: TypeAlias = tuple[str, Values]
@@ -88,7 +88,7 @@ class Store:
         self.exemplars = Exemplars()
         if folder is not None:
             self._claim(folder)
-        _STORES.add(self)
+        in_child(self.restart)
 
     @cached_property
     def arena(self) -> Arena:
@@ -197,14 +197,3 @@ def decode(key: bytes) -> Series | None:
     except (RecursionError, TypeError, ValueError):
         return None
     return (name, tuple(values)) if all(isinstance(text, str) for text in (name, *values)) else None
-
-
-_STORES: WeakSet[Store] = WeakSet()
-
-
-def _restart_all() -> None:
-    for store in list(_STORES):
-        store.restart()
-
-
-os.register_at_fork(after_in_child=_restart_all)

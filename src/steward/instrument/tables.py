@@ -16,8 +16,8 @@ from weakref import WeakKeyDictionary
 from steward.instrument.exemplars import Exemplar
 from steward.instrument.exposition import filled, lines_of, series_lines, with_exemplars
 from steward.instrument.labels import Values
+from steward.instrument.layout import ZERO_AT, Doubles
 from steward.instrument.reading import AT_ONCE, Part
-from steward.instrument.slot import ZERO_AT, Doubles
 from steward.instrument.store import width
 from steward.model import Across, Gauge, Histogram, Metric
 

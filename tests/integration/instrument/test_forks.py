@@ -18,7 +18,9 @@ import asyncio, multiprocessing, os, resource, shutil, signal, sys, threading
 from pathlib import Path
 from typing import NamedTuple
 from steward.instrument import Instruments
-from steward.instrument.slot import Slot, is_held
+from steward.instrument.claim import is_held
+from steward.instrument.layout import number_of
+from steward.instrument.slot import Slot
 from steward.model import Across, Counter, Gauge, Histogram, Label
 
 class Bar(NamedTuple):
@@ -238,7 +240,7 @@ for _ in range(15):
             os.close(go), os.close(over)
             os.read(begin, 1)
             slot = Slot.claim(FOLDER, "f")
-            os.write(tell, str(slot.number).encode())
+            os.write(tell, str(number_of(slot.path)).encode())
             os.read(end, 1)
             os._exit(0)
         children.append(child)

@@ -47,7 +47,7 @@ async def answer(request):
     await asyncio.sleep(0.002)
     return PlainTextResponse("well")
 
-app = Starlette(routes=[Route("/work/{number}", answer), Route("/metrics", metrics_app(instruments))])
+app = Starlette(routes=[Route("/jobs/{number}", answer), Route("/metrics", metrics_app(instruments))])
 app.add_middleware(MetricsMiddleware, instruments=instruments, metrics=METRICS)
 listener = socket.socket(fileno=int(sys.argv[2]))
 
@@ -99,7 +99,7 @@ class Load:
         for number in itertools.count():
             if stop.is_set():
                 return
-            answer = _get(self.port, f"/work/{number}")
+            answer = _get(self.port, f"/jobs/{number}")
             with self._lock:
                 if answer is None:
                     self.broken += 1

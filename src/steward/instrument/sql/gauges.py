@@ -1,11 +1,7 @@
 """How many connections there are, and how many of them are in use."""
 
-import os
-from weakref import WeakSet
-
+from steward.instrument.forking import in_child
 from steward.instrument.handles import BoundGauge
-
-_WATCHED: "WeakSet[PoolGauges]" = WeakSet()
 
 
 class Place:
@@ -32,7 +28,7 @@ class PoolGauges:
         self._in_use = in_use
         self._kept: set[Place] = set()
         self._out: set[Place] = set()
-        _WATCHED.add(self)
+        in_child(self.forget)
 
     def opened(self, place: Place) -> None:
         """Count a connection that was made, as idle until it is taken."""
@@ -88,12 +84,3 @@ class PoolGauges:
         """Begin anew in a forked child: its numbers begin at 0, and the connections are the parent's."""
         self._kept = set()
         self._out = set()
-
-
-def _forget_all() -> None:
-    for gauges in _WATCHED:
-        gauges.forget()
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_forget_all)

@@ -7,7 +7,7 @@ import pytest
 
 from steward.instrument import arena as arena_module
 from steward.instrument.arena import Arena, ArenaFull
-from steward.instrument.slot import DOUBLE, ZERO_AT
+from steward.instrument.layout import DOUBLE, ZERO_AT
 
 
 def test_each_has_its_own_numbers() -> None:

@@ -12,7 +12,8 @@ import pytest
 
 from steward.instrument import Instruments
 from steward.instrument import slot as slot_module
-from steward.instrument.slot import HEADER, Slot, bounds, entries
+from steward.instrument.layout import HEADER, bounds, entries
+from steward.instrument.slot import Slot
 from steward.model import Counter, Gauge, Histogram, Label
 from steward.testing.descriptors import close_forgotten
 

@@ -17,8 +17,9 @@ from hypothesis import strategies as st
 from steward.instrument import FolderUnusable, Instruments
 from steward.instrument.arena import Arena, ArenaFull
 from steward.instrument.exemplars import SharedExemplars, encode_place
+from steward.instrument.layout import HEADER, MAGIC
 from steward.instrument.notices import Notices
-from steward.instrument.slot import HEADER, MAGIC, Slot
+from steward.instrument.slot import Slot
 from steward.instrument.store import Placed, Store, decode, encode
 from steward.model import Across, Counter, Gauge, Histogram, Label, Metric
 

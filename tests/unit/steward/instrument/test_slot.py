@@ -12,8 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from steward.instrument import slot as slot_module
-from steward.instrument.slot import DOUBLE, HEADER, MAGIC, ZERO_AT, Slot, bounds, entries, is_held
+from steward.instrument import claim as claim_module
+from steward.instrument import layout
+from steward.instrument.claim import is_held
+from steward.instrument.layout import DOUBLE, HEADER, MAGIC, ZERO_AT, bounds, entries, number_of
+from steward.instrument.slot import Slot
 
 FIRST_CHUNK = bounds(0)[1]
 USED = slice(8, 16)
@@ -139,7 +142,7 @@ class TestEntries:
         assert file(tmp_path).stat().st_size == FIRST_CHUNK
 
     def test_one_may_fill_a_chunk(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(slot_module, "_LARGEST_CHUNK", 2 * FIRST_CHUNK)
+        monkeypatch.setattr(layout, "LARGEST_CHUNK", 2 * FIRST_CHUNK)
         slot = claim(tmp_path)
 
         slot.append(b"greatest", (2 * FIRST_CHUNK - 16) // DOUBLE)
@@ -312,7 +315,7 @@ def test_a_damaged_file_is_replaced_and_not_written_to(tmp_path: Path, damage: b
     slot = claim(tmp_path)
     slot.append(b"first", 1)
 
-    assert slot.number == 0
+    assert number_of(slot.path) == 0
     assert (tmp_path / "before").read_bytes() == content, "whoever has it mapped goes on reading it"
     assert read(file(tmp_path)) == held(slot) == {b"first": [0.0]}
     with file(tmp_path).open("rb") as opened:
@@ -334,25 +337,25 @@ class TestClaims:
     def test_each_holder_has_a_file_of_its_own(self, tmp_path: Path) -> None:
         slots = [claim(tmp_path) for _ in range(4)]
 
-        assert [slot.number for slot in slots] == [0, 1, 2, 3]
+        assert [number_of(slot.path) for slot in slots] == [0, 1, 2, 3]
         assert [slot.path for slot in slots] == [file(tmp_path, number) for number in range(4)]
 
     def test_the_first_free_one_is_taken(self, tmp_path: Path) -> None:
         slots = {number: claim(tmp_path) for number in range(4)}
         del slots[3], slots[1]
 
-        assert claim(tmp_path).number == 1
+        assert number_of(claim(tmp_path).path) == 1
 
     def test_it_is_held_as_long_as_any_map_of_it_is_there(self, tmp_path: Path) -> None:
         slot = claim(tmp_path)
         cells, _ = slot.append(b"a", 1)
         del slot
         gc.collect()
-        assert claim(tmp_path).number == 1
+        assert number_of(claim(tmp_path).path) == 1
 
         del cells
         gc.collect()
-        assert claim(tmp_path).number == 0
+        assert number_of(claim(tmp_path).path) == 0
 
     def test_an_abandoned_one_is_free_whoever_still_refers_to_its_numbers(self, tmp_path: Path) -> None:
         slot = claim(tmp_path)
@@ -360,14 +363,14 @@ class TestClaims:
 
         slot.abandon()
 
-        assert claim(tmp_path).number == 0
+        assert number_of(claim(tmp_path).path) == 0
         with pytest.raises(ValueError, match="released"):
             cells[0] = 1.0
 
     def test_families_do_not_meet(self, tmp_path: Path) -> None:
         one, other = Slot.claim(tmp_path, "one"), Slot.claim(tmp_path, "other")
 
-        assert (one.number, other.number) == (0, 0)
+        assert (number_of(one.path), number_of(other.path)) == (0, 0)
 
     def test_who_holds_it_stands_in_it(self, tmp_path: Path) -> None:
         slot = claim(tmp_path)
@@ -399,9 +402,9 @@ class TestClaims:
             if waited == 3:
                 fcntl.flock(looking, fcntl.LOCK_UN)
 
-        monkeypatch.setattr(slot_module, "time", SimpleNamespace(sleep=wait))
+        monkeypatch.setattr(claim_module, "time", SimpleNamespace(sleep=wait))
 
-        assert claim(tmp_path).number == 0
+        assert number_of(claim(tmp_path).path) == 0
         os.close(looking)
 
     def test_whoever_was_stopped_while_looking_keeps_nobody_for_long(
@@ -410,9 +413,9 @@ class TestClaims:
         claim(tmp_path)
         looking = os.open(file(tmp_path), os.O_RDONLY)
         fcntl.flock(looking, fcntl.LOCK_SH)
-        monkeypatch.setattr(slot_module, "time", SimpleNamespace(sleep=lambda _seconds: None))
+        monkeypatch.setattr(claim_module, "time", SimpleNamespace(sleep=lambda _seconds: None))
 
-        assert claim(tmp_path).number == 1
+        assert number_of(claim(tmp_path).path) == 1
         os.close(looking)
 
     def test_one_that_lives_is_passed_by_at_once(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -420,9 +423,9 @@ class TestClaims:
             raise AssertionError("waited for a process that lives")
 
         living = claim(tmp_path)
-        monkeypatch.setattr(slot_module, "time", SimpleNamespace(sleep=sleep))
+        monkeypatch.setattr(claim_module, "time", SimpleNamespace(sleep=sleep))
 
-        assert claim(tmp_path).number == living.number + 1
+        assert number_of(claim(tmp_path).path) == number_of(living.path) + 1
 
     def test_looking_does_not_hold_it(self, tmp_path: Path) -> None:
         slot = claim(tmp_path)
@@ -430,13 +433,13 @@ class TestClaims:
             assert is_held(reader.fileno())
             slot.abandon()
             assert not is_held(reader.fileno())
-            assert claim(tmp_path).number == 0
+            assert number_of(claim(tmp_path).path) == 0
 
     def test_one_that_is_removed_before_it_is_locked_is_not_held(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         removed = 0
-        locked = slot_module._locked
+        locked = claim_module._locked
 
         def lock(descriptor: int) -> bool:
             nonlocal removed
@@ -445,7 +448,7 @@ class TestClaims:
                 file(tmp_path).unlink()
             return locked(descriptor)
 
-        monkeypatch.setattr(slot_module, "_locked", lock)
+        monkeypatch.setattr(claim_module, "_locked", lock)
 
         slot = claim(tmp_path)
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from steward.instrument import tables as tables_module
 from steward.instrument.exemplars import Exemplar
 from steward.instrument.labels import Values
-from steward.instrument.slot import ZERO_AT, Doubles
+from steward.instrument.layout import ZERO_AT, Doubles
 from steward.instrument.tables import Table
 from steward.model import Across, Counter, Gauge, Histogram, Label, Metric
 
